@@ -1,0 +1,134 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/gatehouse-auth/gatehouse/auth"
+)
+
+// statements prepares each query once and keeps it.
+type statements struct {
+	db      *sql.DB
+	dialect Dialect
+	mu      sync.RWMutex
+	byQuery map[string]*sql.Stmt
+}
+
+func newStatements(db *sql.DB, d Dialect) *statements {
+	return &statements{db: db, dialect: d, byQuery: map[string]*sql.Stmt{}}
+}
+
+// preparer gives the statement for a query, either on the database or in a
+// transaction.
+type preparer interface {
+	prepare(ctx context.Context, query string) (*sql.Stmt, error)
+	classify(err error) failure
+}
+
+func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.mu.RLock()
+	prepared := s.byQuery[query]
+	s.mu.RUnlock()
+	if prepared != nil {
+		return prepared, nil
+	}
+	// The mutex is free while this waits for a connection: who holds the
+	// connection may be waiting for the mutex.
+	prepared, err := s.db.PrepareContext(ctx, s.dialect.placeholders(query))
+	if err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if first := s.byQuery[query]; first != nil {
+		prepared.Close()
+		return first, nil
+	}
+	s.byQuery[query] = prepared
+	return prepared, nil
+}
+
+func (s *statements) classify(err error) failure { return s.dialect.classify(err) }
+
+// transaction is a transaction in which prepared statements run.
+type transaction struct {
+	tx         *sql.Tx
+	statements *statements
+}
+
+// prepare expects the query to be prepared already: a second connection may not
+// be had while the transaction holds one.
+func (t transaction) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	t.statements.mu.RLock()
+	prepared := t.statements.byQuery[query]
+	t.statements.mu.RUnlock()
+	if prepared == nil {
+		return t.tx.PrepareContext(ctx, t.statements.dialect.placeholders(query))
+	}
+	return t.tx.StmtContext(ctx, prepared), nil
+}
+
+func (t transaction) classify(err error) failure { return t.statements.classify(err) }
+
+// queryOne scans the row that a query finds, or returns auth.ErrNotFound. It
+// reads to the end: a DELETE with RETURNING is done, and on SQLite committed,
+// only then.
+func queryOne(ctx context.Context, p preparer, query string, args []any, targets ...any) error {
+	statement, err := p.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := statement.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return auth.ErrNotFound
+	}
+	if err := rows.Scan(targets...); err != nil {
+		return err
+	}
+	if rows.Next() {
+		return errors.New("more than one row for a unique key")
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+// execute runs a statement and returns the number of rows it changed. The
+// violation of a unique key is auth.ErrConflict, without the database's
+// message, which may hold the value.
+func execute(ctx context.Context, p preparer, query string, args ...any) (int64, error) {
+	statement, err := p.prepare(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := statement.ExecContext(ctx, args...)
+	if err != nil {
+		if p.classify(err) == duplicate {
+			return 0, auth.ErrConflict
+		}
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// executeOne is execute for a statement that finds its row by a unique key. It
+// returns auth.ErrNotFound when no row was there.
+func executeOne(ctx context.Context, p preparer, query string, args ...any) error {
+	n, err := execute(ctx, p, query, args...)
+	if err == nil && n == 0 {
+		return auth.ErrNotFound
+	}
+	return err
+}

@@ -1,0 +1,147 @@
+package adaptertest_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gatehouse-auth/gatehouse/adapters/memory"
+	"github.com/gatehouse-auth/gatehouse/adaptertest"
+	"github.com/gatehouse-auth/gatehouse/auth"
+)
+
+// An adapter's own tests call Run with a function that opens an empty store.
+func ExampleRun() {
+	_ = func(t *testing.T) { // func TestAdapter(t *testing.T)
+		adaptertest.Run(t, func(*testing.T) auth.Adapter { return memory.New() })
+	}
+}
+
+// variable names the broken adapter that the process tests.
+const variable = "GATEHOUSE_BROKEN_ADAPTER"
+
+// broken are adapters that break one rule each, and a part of the message that
+// has to say so.
+func broken() map[string]struct {
+	wrap func(*memory.Adapter) auth.Adapter
+	want string
+} {
+	type entry = struct {
+		wrap func(*memory.Adapter) auth.Adapter
+		want string
+	}
+	return map[string]entry{
+		"folds letters":      {func(a *memory.Adapter) auth.Adapter { return &foldsLetters{Adapter: a} }, "UserByEmail with a different letter (Kelvin sign) finds nobody"},
+		"not atomic":         {func(a *memory.Adapter) auth.Adapter { return &notAtomic{Adapter: a} }, "SignIn is atomic: a failed one does not use up the link"},
+		"hides expired":      {func(a *memory.Adapter) auth.Adapter { return &hidesExpired{Adapter: a} }, "SessionAndUser returns a session that has expired"},
+		"folds tokens":       {func(a *memory.Adapter) auth.Adapter { return &foldsTokens{Adapter: a} }, "session tokens are compared byte by byte"},
+		"link twice":         {func(a *memory.Adapter) auth.Adapter { return &linkTwice{Adapter: a} }, "UseVerificationToken a second time"},
+		"ignores context":    {func(a *memory.Adapter) auth.Adapter { return &ignoresContext{Adapter: a} }, "User with a canceled context"},
+		"drops microseconds": {func(a *memory.Adapter) auth.Adapter { return &dropsMicroseconds{Adapter: a} }, "microseconds are kept"},
+		"silent delete":      {func(a *memory.Adapter) auth.Adapter { return &silentDelete{Adapter: a} }, "DeleteSession with an unknown token, outside of SignIn"},
+		"bare errors":        {func(a *memory.Adapter) auth.Adapter { return &bareErrors{Adapter: a} }, "want an *auth.StepError of step CreateUser"},
+	}
+}
+
+// TestBroken runs the suite against broken adapters, each in a process of its
+// own because its tests have to fail.
+func TestBroken(t *testing.T) {
+	if name := os.Getenv(variable); name != "" {
+		adaptertest.Run(t, func(*testing.T) auth.Adapter { return broken()[name].wrap(memory.New()) })
+		return
+	}
+	for name, b := range broken() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestBroken$")
+			cmd.Env = append(os.Environ(), variable+"="+name)
+			output, err := cmd.CombinedOutput()
+			if err == nil {
+				t.Fatalf("the suite passes:\n%s", output)
+			}
+			if !strings.Contains(string(output), b.want) {
+				t.Errorf("output lacks %q:\n%s", b.want, output)
+			}
+		})
+	}
+}
+
+type foldsLetters struct{ *memory.Adapter }
+
+func (a *foldsLetters) UserByEmail(ctx context.Context, email string) (*auth.User, error) {
+	return a.Adapter.UserByEmail(ctx, strings.ToLower(email))
+}
+
+type notAtomic struct{ *memory.Adapter }
+
+func (a *notAtomic) SignIn(ctx context.Context, s auth.SignIn) (*auth.User, error) {
+	if link := s.UseVerificationToken; link != nil {
+		if _, err := a.UseVerificationToken(ctx, link.Identifier, link.Token); err != nil {
+			return nil, &auth.StepError{Step: auth.StepUseVerificationToken, Err: err}
+		}
+		s.UseVerificationToken = nil
+	}
+	return a.Adapter.SignIn(ctx, s)
+}
+
+type hidesExpired struct{ *memory.Adapter }
+
+func (a *hidesExpired) SessionAndUser(ctx context.Context, token string) (*auth.SessionRecord, *auth.User, error) {
+	s, u, err := a.Adapter.SessionAndUser(ctx, token)
+	if err == nil && s.Expires.Before(time.Now()) {
+		return nil, nil, auth.ErrNotFound
+	}
+	return s, u, err
+}
+
+type foldsTokens struct{ *memory.Adapter }
+
+func (a *foldsTokens) SessionAndUser(ctx context.Context, token string) (*auth.SessionRecord, *auth.User, error) {
+	s, u, err := a.Adapter.SessionAndUser(ctx, token)
+	if errors.Is(err, auth.ErrNotFound) {
+		return a.Adapter.SessionAndUser(ctx, strings.TrimRight(token, " "))
+	}
+	return s, u, err
+}
+
+type linkTwice struct{ *memory.Adapter }
+
+func (a *linkTwice) UseVerificationToken(ctx context.Context, identifier, token string) (*auth.VerificationToken, error) {
+	return a.VerificationToken(ctx, identifier, token)
+}
+
+type ignoresContext struct{ *memory.Adapter }
+
+func (a *ignoresContext) User(ctx context.Context, id string) (*auth.User, error) {
+	return a.Adapter.User(context.WithoutCancel(ctx), id)
+}
+
+type dropsMicroseconds struct{ *memory.Adapter }
+
+func (a *dropsMicroseconds) UpdateSession(ctx context.Context, token string, expires time.Time) error {
+	return a.Adapter.UpdateSession(ctx, token, expires.Truncate(time.Millisecond))
+}
+
+type silentDelete struct{ *memory.Adapter }
+
+func (a *silentDelete) DeleteSession(ctx context.Context, token string) (*auth.SessionRecord, error) {
+	s, err := a.Adapter.DeleteSession(ctx, token)
+	if errors.Is(err, auth.ErrNotFound) {
+		return &auth.SessionRecord{Token: token}, nil
+	}
+	return s, err
+}
+
+type bareErrors struct{ *memory.Adapter }
+
+func (a *bareErrors) SignIn(ctx context.Context, s auth.SignIn) (*auth.User, error) {
+	u, err := a.Adapter.SignIn(ctx, s)
+	if errors.Is(err, auth.ErrConflict) {
+		return nil, auth.ErrConflict
+	}
+	return u, err
+}

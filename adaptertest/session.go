@@ -1,0 +1,154 @@
+package adaptertest
+
+import (
+	"context"
+	"testing"
+
+	"github.com/gatehouse-auth/gatehouse/auth"
+)
+
+func sessionRules() []rule {
+	return []rule{
+		{"nothing is found under an unknown token", checkUnknownSession},
+		{"an expired session is found", checkExpiredSession},
+		{"tokens are compared by byte", checkSessionBytes},
+		{"UpdateSession moves the end", checkUpdateSession},
+		{"DeleteSession returns what it removed", checkDeleteSession},
+		{"DeleteSessions removes those of one user", checkDeleteSessions},
+		{"a session whose user is gone is not found", checkOrphan},
+	}
+}
+
+func checkUnknownSession(t *testing.T, a auth.Adapter) {
+	for _, token := range []string{"unknown", ""} {
+		wantNoSession(t, a, token, "SessionAndUser with an unknown token")
+		wantNotFound(t, a.UpdateSession(t.Context(), token, soon()), "UpdateSession with an unknown token")
+		_, err := a.DeleteSession(t.Context(), token)
+		wantNotFound(t, err, "DeleteSession with an unknown token, outside of SignIn")
+	}
+	if err := a.DeleteSessions(t.Context(), "nobody"); err != nil {
+		t.Errorf("DeleteSessions of a user without sessions: %v, want no error", err)
+	}
+	wantNoSession(t, a, "unknown", "UpdateSession never creates a session")
+}
+
+func checkExpiredSession(t *testing.T, a auth.Adapter) {
+	expired := &auth.SessionRecord{Token: "s", Expires: past()}
+	u := signIn(t, a, auth.SignIn{CreateUser: &auth.User{}, CreateSession: expired})
+	wantSession(t, a, "s", u.ID, "SessionAndUser returns a session that has expired, the caller compares the time")
+	got, err := a.DeleteSession(t.Context(), "s")
+	if err != nil {
+		t.Fatalf("DeleteSession of a session that has expired: %v", err)
+	}
+	wantTime(t, got.Expires, expired.Expires, "DeleteSession returns the end")
+}
+
+// alike are texts that some collations take for equal to "aBcé".
+func alike() []string {
+	return []string{"AbCé", "abcé", "ABCÉ", "aBce", "aBce\u0301", "aBcè", "aBcé ", " aBcé", "aBc", "aBc%", "aBc_", "\uff41Bcé"}
+}
+
+func checkSessionBytes(t *testing.T, a auth.Adapter) {
+	u := signIn(t, a, auth.SignIn{CreateUser: &auth.User{}, CreateSession: session("aBcé")})
+	for _, token := range alike() {
+		wantNoSession(t, a, token, "session tokens are compared byte by byte: "+token)
+		_, err := a.DeleteSession(t.Context(), token)
+		wantNotFound(t, err, "session tokens are compared byte by byte: "+token)
+		other := signIn(t, a, auth.SignIn{CreateUser: &auth.User{}, DeleteSession: token, CreateSession: session(token)})
+		wantSession(t, a, token, other.ID, "tokens that differ in one byte live side by side")
+	}
+	wantSession(t, a, "aBcé", u.ID, "tokens that differ in one byte live side by side")
+}
+
+func checkUpdateSession(t *testing.T, a auth.Adapter) {
+	u := signIn(t, a, auth.SignIn{CreateUser: &auth.User{}, CreateSession: &auth.SessionRecord{Token: "s", Expires: past()}})
+	signIn(t, a, auth.SignIn{UserID: u.ID, CreateSession: &auth.SessionRecord{Token: "other", Expires: past()}})
+	want := soon()
+	for range 2 { // the second time changes nothing and is no error
+		if err := a.UpdateSession(t.Context(), "s", want); err != nil {
+			t.Fatalf("UpdateSession: %v", err)
+		}
+	}
+	s, _, err := a.SessionAndUser(t.Context(), "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantTime(t, s.Expires, want, "UpdateSession moves the end of the session")
+	if s, _, err = a.SessionAndUser(t.Context(), "other"); err != nil {
+		t.Fatal(err)
+	}
+	wantTime(t, s.Expires, past(), "UpdateSession leaves other sessions alone")
+}
+
+func checkDeleteSession(t *testing.T, a auth.Adapter) {
+	want := session("s")
+	u := signIn(t, a, auth.SignIn{CreateUser: &auth.User{}, CreateSession: want})
+	got, err := a.DeleteSession(t.Context(), "s")
+	if err != nil {
+		t.Fatalf("DeleteSession: %v", err)
+	}
+	if got == nil || got.Token != "s" || got.UserID != u.ID || !got.Expires.Equal(want.Expires) {
+		t.Errorf("DeleteSession returned %+v, want the session that was removed", got)
+	}
+	wantNoSession(t, a, "s", "a deleted session is gone")
+	_, err = a.DeleteSession(t.Context(), "s")
+	wantNotFound(t, err, "DeleteSession a second time")
+	found, err := a.User(t.Context(), u.ID)
+	wantUser(t, found, err, u.ID, "deleting a session keeps its user")
+}
+
+func checkDeleteSessions(t *testing.T, a auth.Adapter) {
+	u := signIn(t, a, auth.SignIn{CreateUser: &auth.User{}, CreateSession: session("1"), LinkAccount: account("github", "1")})
+	signIn(t, a, auth.SignIn{UserID: u.ID, CreateSession: session("2")})
+	other := signIn(t, a, auth.SignIn{CreateUser: &auth.User{}, CreateSession: session("3")})
+	if err := a.DeleteSessions(t.Context(), u.ID); err != nil {
+		t.Fatalf("DeleteSessions: %v", err)
+	}
+	wantNoSession(t, a, "1", "DeleteSessions removes every session of the user")
+	wantNoSession(t, a, "2", "DeleteSessions removes every session of the user")
+	wantSession(t, a, "3", other.ID, "DeleteSessions keeps the sessions of other users")
+	got, err := a.UserByAccount(t.Context(), "github", "1")
+	wantUser(t, got, err, u.ID, "DeleteSessions keeps the accounts of the user")
+}
+
+// userDeleter is implemented by adapters that can remove a user.
+type userDeleter interface {
+	DeleteUser(ctx context.Context, id string) error
+}
+
+func checkOrphan(t *testing.T, a auth.Adapter) {
+	deleter, ok := a.(userDeleter)
+	if !ok {
+		t.Skip("this adapter has no method DeleteUser")
+	}
+	u := signIn(t, a, auth.SignIn{CreateUser: &auth.User{}, CreateSession: session("s")})
+	if err := deleter.DeleteUser(t.Context(), u.ID); err != nil {
+		t.Fatalf("DeleteUser: %v", err)
+	}
+	wantNoSession(t, a, "s", "a session whose user is gone is not found")
+}
+
+func checkDeleteUser(t *testing.T, a auth.Adapter) {
+	deleter, ok := a.(userDeleter)
+	if !ok {
+		t.Skip("this adapter has no method DeleteUser")
+	}
+	ctx := t.Context()
+	all := auth.SignIn{CreateUser: &auth.User{Email: "a@example.com"}, LinkAccount: account("github", "1"), CreateSession: session("s")}
+	u, other := signIn(t, a, all), create(t, a, "b@example.com")
+	if err := deleter.DeleteUser(ctx, u.ID); err != nil {
+		t.Fatalf("DeleteUser: %v", err)
+	}
+	wantNotFound(t, deleter.DeleteUser(ctx, u.ID), "DeleteUser a second time")
+	_, err := a.User(ctx, u.ID)
+	wantNotFound(t, err, "a deleted user is gone")
+	_, err = a.UserByEmail(ctx, "a@example.com")
+	wantNotFound(t, err, "a deleted user is gone")
+	_, err = a.UserByAccount(ctx, "github", "1")
+	wantNotFound(t, err, "the accounts of a deleted user are gone")
+	got, err := a.User(ctx, other.ID)
+	wantUser(t, got, err, other.ID, "DeleteUser keeps other users")
+	if again := signIn(t, a, all); again.ID == u.ID {
+		t.Errorf("a new user got the id %q of a deleted one, want an id that was never used", u.ID)
+	}
+}

@@ -1,0 +1,201 @@
+package adaptertest
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gatehouse-auth/gatehouse/auth"
+)
+
+func valueRules() []rule {
+	return []rule{
+		{"every field of a user is kept", checkUserFields},
+		{"absent fields stay absent", checkAbsentFields},
+		{"extra survives", checkExtra},
+		{"text survives", checkText},
+		{"long values survive", checkLongValues},
+		{"times keep microseconds", checkTimes},
+		{"returned values belong to the caller", checkReturned},
+		{"arguments stay the caller's", checkArguments},
+	}
+}
+
+// stored returns a user as SignIn returned it and as two look-ups find it.
+func stored(t *testing.T, a auth.Adapter, u *auth.User) map[string]*auth.User {
+	t.Helper()
+	returned := signIn(t, a, auth.SignIn{CreateUser: u, CreateSession: session("of " + u.Name)})
+	found, err := a.User(t.Context(), returned.ID)
+	if err != nil {
+		t.Fatalf("User: %v", err)
+	}
+	_, joined, err := a.SessionAndUser(t.Context(), "of "+u.Name)
+	if err != nil {
+		t.Fatalf("SessionAndUser: %v", err)
+	}
+	return map[string]*auth.User{"SignIn": returned, "User": found, "SessionAndUser": joined}
+}
+
+func checkUserFields(t *testing.T, a auth.Adapter) {
+	want := auth.User{Name: "Ada", Email: "ada@example.com", Image: "https://example.com/a.png", EmailVerified: soon()}
+	for method, got := range stored(t, a, &want) {
+		if got.Name != want.Name || got.Email != want.Email || got.Image != want.Image {
+			t.Errorf("%s returned %+v, want the fields of %+v", method, got, want)
+		}
+		wantTime(t, got.EmailVerified, want.EmailVerified, method+" returns EmailVerified")
+	}
+}
+
+func checkAbsentFields(t *testing.T, a auth.Adapter) {
+	for method, got := range stored(t, a, &auth.User{}) {
+		if got.Name != "" || got.Email != "" || got.Image != "" || !got.EmailVerified.IsZero() || len(got.Extra) != 0 {
+			t.Errorf("%s returned %+v, want nothing but an ID: fields that were empty stay empty", method, got)
+		}
+	}
+}
+
+func checkExtra(t *testing.T, a auth.Adapter) {
+	extra := map[string]any{
+		"email": nil, // named like an empty field: kept as it is
+		"image": "",
+		"role":  "admin",
+		"on":    true,
+		"big":   json.Number("12345678901234567890"),
+		"ratio": json.Number("-0.125"),
+		"list":  []any{"a", nil, json.Number("9007199254740993"), map[string]any{"deep": []any{}}},
+		"map":   map[string]any{"<&>\u2028": "\"quoted\"", "": "empty key", "null": nil},
+	}
+	for method, got := range stored(t, a, &auth.User{Name: "Ada", Extra: extra}) {
+		if len(got.Extra) == 0 {
+			t.Skip("this adapter does not keep Extra")
+		}
+		if !reflect.DeepEqual(got.Extra, extra) {
+			t.Errorf("%s returned Extra %#v, want %#v: an adapter that keeps Extra keeps null, empty text, nesting, and numbers as json.Number", method, got.Extra, extra)
+		}
+		if got.Email != "" || got.Image != "" {
+			t.Errorf("%s returned %+v: members of Extra do not become fields", method, got)
+		}
+	}
+}
+
+func checkText(t *testing.T, a auth.Adapter) {
+	for _, name := range []string{
+		"Zoë Müller", "Zoe\u0308 (combining)", "李小龍", "العربية", "👩‍👩‍👧‍👦🏳️‍🌈", " spaces ", "line\nbreak\ttab", `quote ' " \ ; --`, "%s ? $1 :x", "\u202eright to left",
+	} {
+		for method, got := range stored(t, a, &auth.User{Name: name}) {
+			if got.Name != name {
+				t.Errorf("%s returned the name %q, want %q: text is kept byte by byte", method, got.Name, name)
+			}
+		}
+	}
+}
+
+func checkLongValues(t *testing.T, a auth.Adapter) {
+	long := strings.Repeat("0123456789", 1024)
+	linked := account("azure-ad", "1")
+	linked.AccessToken, linked.RefreshToken, linked.IDToken = long, long, long
+	linked.TokenType, linked.Scope, linked.SessionState = "bearer", "openid email", "s"
+	linked.ExpiresAt = 4102444800
+	linked.Extra = map[string]any{"not_before_policy": json.Number("0"), "id_token": nil}
+	u := signIn(t, a, auth.SignIn{
+		CreateUser:  &auth.User{Name: "Ada", Image: "data:" + long, Extra: map[string]any{"long": long}},
+		LinkAccount: linked,
+	})
+	got, err := a.UserByAccount(t.Context(), "azure-ad", "1")
+	wantUser(t, got, err, u.ID, "an account with tokens of 10 KB is stored")
+	if err == nil && got.Image != "data:"+long {
+		t.Errorf("an image of 10 KB came back with %d bytes: long text is not cut", len(got.Image))
+	}
+	if err == nil && len(got.Extra) != 0 && got.Extra["long"] != long {
+		t.Error("a text of 10 KB inside Extra came back changed: long text is not cut")
+	}
+}
+
+func checkTimes(t *testing.T, a auth.Adapter) {
+	times := map[string]time.Time{
+		"with microseconds": soon(),
+		"after 2038":        time.Date(2110, 2, 28, 23, 59, 59, 999999000, time.UTC),
+		"before 1970":       time.Date(1969, 7, 20, 20, 17, 40, 1000, time.UTC),
+	}
+	for name, at := range times {
+		u := signIn(t, a, auth.SignIn{
+			CreateUser:    &auth.User{EmailVerified: at},
+			CreateSession: &auth.SessionRecord{Token: name, Expires: at},
+		})
+		wantTime(t, u.EmailVerified, at, "EmailVerified "+name)
+		s, _, err := a.SessionAndUser(t.Context(), name)
+		if err != nil {
+			t.Fatalf("SessionAndUser: %v", err)
+		}
+		wantTime(t, s.Expires, at, "Expires of a session "+name)
+		link := auth.VerificationToken{Identifier: "a@example.com", Token: name, Expires: at}
+		if err := a.CreateVerificationToken(t.Context(), link); err != nil {
+			t.Fatalf("CreateVerificationToken: %v", err)
+		}
+		found, err := a.VerificationToken(t.Context(), link.Identifier, link.Token)
+		if err != nil {
+			t.Fatalf("VerificationToken: %v", err)
+		}
+		wantTime(t, found.Expires, at, "Expires of a mailed link "+name)
+	}
+}
+
+func checkReturned(t *testing.T, a auth.Adapter) {
+	spoil := func(u *auth.User) {
+		u.ID, u.Name = "x", "x"
+		if list, ok := u.Extra["list"].([]any); ok {
+			list[0] = "x"
+			u.Extra["more"] = "x"
+		}
+	}
+	u := signIn(t, a, auth.SignIn{
+		CreateUser:    &auth.User{Name: "Ada", Extra: map[string]any{"list": []any{"a"}}},
+		CreateSession: session("s"),
+	})
+	id := u.ID
+	spoil(u)
+	for range 2 {
+		s, joined, err := a.SessionAndUser(t.Context(), "s")
+		if err != nil {
+			t.Fatalf("a change to a returned value reached the store: %v", err)
+		}
+		found, err := a.User(t.Context(), id)
+		if err != nil {
+			t.Fatalf("a change to a returned value reached the store: %v", err)
+		}
+		for _, u := range []*auth.User{joined, found} {
+			list, _ := u.Extra["list"].([]any)
+			if u.Name != "Ada" || u.Extra["more"] != nil || len(list) == 1 && list[0] != "a" {
+				t.Fatalf("user = %+v: a change to a returned value reached the store, want copies that belong to the caller", u)
+			}
+			spoil(u)
+		}
+		if s.UserID != id {
+			t.Fatalf("session = %+v: a change to a returned value reached the store", s)
+		}
+		s.UserID, s.Expires = "x", past()
+	}
+}
+
+func checkArguments(t *testing.T, a auth.Adapter) {
+	u := &auth.User{Name: "Ada", Extra: map[string]any{"list": []any{"a"}}}
+	s := session("s")
+	expires := s.Expires
+	id := signIn(t, a, auth.SignIn{CreateUser: u, CreateSession: s}).ID
+	u.Name = "x"
+	u.Extra["list"].([]any)[0] = "x"
+	u.Extra["more"] = "x"
+	s.Expires = past()
+	found, got, err := a.SessionAndUser(t.Context(), "s")
+	wantUser(t, got, err, id, "SessionAndUser")
+	if err != nil {
+		return
+	}
+	list, _ := got.Extra["list"].([]any)
+	if got.Name != "Ada" || got.Extra["more"] != nil || len(list) == 1 && list[0] != "a" {
+		t.Errorf("user = %+v: a later change to an argument reached the store", got)
+	}
+	wantTime(t, found.Expires, expires, "a later change to an argument does not reach the store")
+}

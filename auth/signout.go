@@ -1,0 +1,136 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/gatehouse-auth/gatehouse/auth/pages"
+	"github.com/gatehouse-auth/gatehouse/internal/cookie"
+)
+
+// signOutPage answers GET /signout.
+func (a *Auth) signOutPage(_ context.Context, x *exchange) *response {
+	if a.config.Pages.SignOut != "" {
+		return redirectTo(a.config.Pages.SignOut)
+	}
+	return a.page(x, http.StatusOK, func(s pages.Site) ([]byte, error) {
+		return a.pages.SignOut(pages.SignOut{Site: s, CSRFToken: x.csrf.token})
+	})
+}
+
+// signOut answers POST /signout. The cookies are cleared whatever happens; when
+// the session could not be ended in the store, the answer says so.
+func (a *Auth) signOut(ctx context.Context, x *exchange) *response {
+	if !x.csrf.verified {
+		return redirectTo(x.url("signout?csrf=true"))
+	}
+	chunked := x.cookies.Chunked(x.names.sessionToken.Name)
+	answer := redirectTo(x.callbackURL)
+	if !a.config.StrictV4 {
+		answer.cookies = x.unfinished()
+	}
+	if len(chunked.Names) == 0 {
+		return answer
+	}
+	a.debug(ctx, x, "signing out")
+	if err := a.endSession(ctx, chunked.Values); err != nil {
+		if a.config.StrictV4 {
+			a.logError(ctx, x, "SIGNOUT_ERROR", err)
+		} else {
+			unfinished := answer.cookies
+			answer = a.fail(ctx, x, ErrorSignout, "SIGNOUT_ERROR", err)
+			answer.status, answer.cookies = http.StatusServiceUnavailable, unfinished
+		}
+	}
+	answer.cookies = append(chunked.Clear(x.names.sessionToken.Cookie), answer.cookies...)
+	return answer
+}
+
+// unfinished clears what this browser has begun: sign-ins at providers and
+// mailed links.
+func (x *exchange) unfinished() []*http.Cookie {
+	var cookies []*http.Cookie
+	for _, name := range x.cookies.Names(x.names.flow.Name+".", maxAttempts*2) {
+		cookies = append(cookies, cookie.Clear(x.names.flow.Cookie, name))
+	}
+	if x.cookies.Get(x.names.binding.Name) != "" {
+		cookies = append(cookies, cookie.Clear(x.names.binding.Cookie, x.names.binding.Name))
+	}
+	return cookies
+}
+
+// maxSignOutTries is how often ending a session in the store is tried.
+const maxSignOutTries = 3
+
+// endSession ends the sessions of the given cookie values.
+func (a *Auth) endSession(ctx context.Context, tokens []string) error {
+	end := a.endJWT
+	if a.config.Session.Strategy == StrategyDatabase {
+		end = a.endStoredSession
+	}
+	tries := maxSignOutTries
+	if a.config.StrictV4 {
+		tries = 1
+	}
+	var errs error
+	for _, t := range tokens {
+		var err error
+		for range tries {
+			if err = end(ctx, t); err == nil || ctx.Err() != nil {
+				break
+			}
+		}
+		errs = errors.Join(errs, err)
+	}
+	return errs
+}
+
+// endStoredSession removes a session row.
+func (a *Auth) endStoredSession(ctx context.Context, sessionToken string) error {
+	var removed *SessionRecord
+	for _, stored := range a.storedTokens(sessionToken) {
+		record, err := a.config.Adapter.DeleteSession(ctx, stored)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if err == nil {
+			removed = record
+		}
+	}
+	a.emitSignOut(ctx, SignOutEvent{Session: removed})
+	return nil
+}
+
+// endJWT withdraws a JWT session where the adapter can.
+func (a *Auth) endJWT(ctx context.Context, sealed string) error {
+	claims, err := a.sessions.Open(sealed)
+	if err != nil {
+		if a.config.StrictV4 {
+			return err
+		}
+		return nil // it opens nothing any more
+	}
+	if err := a.revokeSession(ctx, claims); err != nil {
+		return err
+	}
+	a.emitSignOut(ctx, SignOutEvent{Token: claims})
+	return nil
+}
+
+// RevokeAll ends every session of a user: rows of database sessions are removed,
+// and JWT sessions that began before now are withdrawn. JWT sessions need an
+// adapter that is a [Revoker]; without one the error says so. Other processes
+// notice within a few seconds.
+func (a *Auth) RevokeAll(ctx context.Context, userID string) error {
+	if a.config.Adapter == nil {
+		return errors.New("auth: RevokeAll needs Config.Adapter")
+	}
+	if a.config.Session.Strategy == StrategyDatabase {
+		return a.config.Adapter.DeleteSessions(ctx, userID)
+	}
+	if a.revocations == nil {
+		return errors.New("auth: RevokeAll of JWT sessions needs an adapter that is a Revoker, and no StrictV4")
+	}
+	return a.revokeUser(ctx, userID)
+}

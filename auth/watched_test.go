@@ -1,0 +1,212 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gatehouse-auth/gatehouse/adapters/memory"
+	"github.com/gatehouse-auth/gatehouse/auth"
+)
+
+// errStore is the fault of a store that is down. Its text must not reach a
+// browser.
+var errStore = errors.New("dial tcp 10.9.8.7:5432: connection refused")
+
+// watchedStore is a store that counts its calls and whose methods can be made
+// to fail, as a database does that is down.
+type watchedStore struct {
+	*memory.Adapter
+
+	mu     sync.Mutex
+	calls  []string
+	writes []auth.SignIn
+	down   map[string]bool
+	// brokenStep makes each SignIn fail that has this step.
+	brokenStep auth.Step
+}
+
+func watch(store *memory.Adapter) *watchedStore {
+	return &watchedStore{Adapter: store, down: map[string]bool{}}
+}
+
+// breakDown makes methods fail; without any, all work again.
+func (s *watchedStore) breakDown(methods ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.down = map[string]bool{}
+	for _, name := range methods {
+		s.down[name] = true
+	}
+}
+
+// breakStep makes each SignIn fail that has a step.
+func (s *watchedStore) breakStep(step auth.Step) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.brokenStep = step
+}
+
+// forget forgets the calls so far.
+func (s *watchedStore) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls, s.writes = nil, nil
+}
+
+// called returns the methods called so far, in order.
+func (s *watchedStore) called() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls)
+}
+
+// count is how often a method was called.
+func (s *watchedStore) count(method string) int {
+	n := 0
+	for _, name := range s.called() {
+		if name == method {
+			n++
+		}
+	}
+	return n
+}
+
+// signIns returns what was written by SignIn.
+func (s *watchedStore) signIns() []auth.SignIn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.writes)
+}
+
+func (s *watchedStore) call(method string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = append(s.calls, method)
+	if s.down[method] {
+		return errStore
+	}
+	return nil
+}
+
+// steps are the parts of a write.
+func steps(w auth.SignIn) []auth.Step {
+	var out []auth.Step
+	for _, part := range []struct {
+		set  bool
+		step auth.Step
+	}{
+		{w.UseVerificationToken != nil, auth.StepUseVerificationToken},
+		{w.CreateUser != nil, auth.StepCreateUser},
+		{w.UpdateUser != nil, auth.StepUpdateUser},
+		{w.RemoveAttached, auth.StepRemoveAttached},
+		{w.LinkAccount != nil, auth.StepLinkAccount},
+		{w.DeleteSession != "", auth.StepDeleteSession},
+		{w.CreateSession != nil, auth.StepCreateSession},
+	} {
+		if part.set {
+			out = append(out, part.step)
+		}
+	}
+	return out
+}
+
+func (s *watchedStore) User(ctx context.Context, id string) (*auth.User, error) {
+	if err := s.call("User"); err != nil {
+		return nil, err
+	}
+	return s.Adapter.User(ctx, id)
+}
+
+func (s *watchedStore) UserByEmail(ctx context.Context, email string) (*auth.User, error) {
+	if err := s.call("UserByEmail"); err != nil {
+		return nil, err
+	}
+	return s.Adapter.UserByEmail(ctx, email)
+}
+
+func (s *watchedStore) UserByAccount(ctx context.Context, provider, id string) (*auth.User, error) {
+	if err := s.call("UserByAccount"); err != nil {
+		return nil, err
+	}
+	return s.Adapter.UserByAccount(ctx, provider, id)
+}
+
+func (s *watchedStore) SignIn(ctx context.Context, w auth.SignIn) (*auth.User, error) {
+	if err := s.call("SignIn"); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	broken := s.brokenStep
+	s.writes = append(s.writes, w)
+	s.mu.Unlock()
+	if broken != "" && slices.Contains(steps(w), broken) {
+		return nil, &auth.StepError{Step: broken, Err: errStore}
+	}
+	return s.Adapter.SignIn(ctx, w)
+}
+
+func (s *watchedStore) SessionAndUser(ctx context.Context, token string) (*auth.SessionRecord, *auth.User, error) {
+	if err := s.call("SessionAndUser"); err != nil {
+		return nil, nil, err
+	}
+	return s.Adapter.SessionAndUser(ctx, token)
+}
+
+func (s *watchedStore) UpdateSession(ctx context.Context, token string, expires time.Time) error {
+	if err := s.call("UpdateSession"); err != nil {
+		return err
+	}
+	return s.Adapter.UpdateSession(ctx, token, expires)
+}
+
+func (s *watchedStore) DeleteSession(ctx context.Context, token string) (*auth.SessionRecord, error) {
+	if err := s.call("DeleteSession"); err != nil {
+		return nil, err
+	}
+	return s.Adapter.DeleteSession(ctx, token)
+}
+
+func (s *watchedStore) DeleteSessions(ctx context.Context, userID string) error {
+	if err := s.call("DeleteSessions"); err != nil {
+		return err
+	}
+	return s.Adapter.DeleteSessions(ctx, userID)
+}
+
+func (s *watchedStore) CreateVerificationToken(ctx context.Context, v auth.VerificationToken) error {
+	if err := s.call("CreateVerificationToken"); err != nil {
+		return err
+	}
+	return s.Adapter.CreateVerificationToken(ctx, v)
+}
+
+func (s *watchedStore) VerificationToken(ctx context.Context, identifier, token string) (*auth.VerificationToken, error) {
+	if err := s.call("VerificationToken"); err != nil {
+		return nil, err
+	}
+	return s.Adapter.VerificationToken(ctx, identifier, token)
+}
+
+func (s *watchedStore) UseVerificationToken(ctx context.Context, identifier, token string) (*auth.VerificationToken, error) {
+	if err := s.call("UseVerificationToken"); err != nil {
+		return nil, err
+	}
+	return s.Adapter.UseVerificationToken(ctx, identifier, token)
+}
+
+func (s *watchedStore) Revoke(ctx context.Context, r auth.Revocation) error {
+	if err := s.call("Revoke"); err != nil {
+		return err
+	}
+	return s.Adapter.Revoke(ctx, r)
+}
+
+func (s *watchedStore) Revocations(ctx context.Context, since time.Time) ([]auth.Revocation, error) {
+	if err := s.call("Revocations"); err != nil {
+		return nil, err
+	}
+	return s.Adapter.Revocations(ctx, since)
+}

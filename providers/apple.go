@@ -1,0 +1,55 @@
+package providers
+
+import (
+	"strings"
+
+	"github.com/gatehouse-auth/gatehouse/auth"
+)
+
+// Apple signs in with an Apple account. Register a Services ID, which is the
+// client id, with the domain of the site and the return URL <base>/callback/apple
+// at https://developer.apple.com/account/resources/identifiers/list/serviceId.
+// Apple refuses localhost and plain http. The client secret is a token that lives
+// for six months at most: pass one that was made elsewhere, or leave it empty and
+// set ClientSecretFunc to what [AppleClientSecret] returns. Apple tells the name
+// at the very first sign-in only, in a form that passes through the browser: it
+// is what the visitor wants to be called and proves nothing. The address may be a
+// private relay address. There is no picture. Documentation:
+// https://developer.apple.com/documentation/signinwithapple
+func Apple(clientID, clientSecret string) auth.OAuthProvider {
+	return auth.OAuthProvider{
+		ID:                   "apple",
+		Name:                 "Apple",
+		Style:                auth.Style{Background: "#000", Text: "#fff"},
+		ClientID:             clientID,
+		ClientSecret:         clientSecret,
+		ClientAuthentication: auth.ClientSecretPost,
+		Issuer:               appleIssuer,
+		OpenID:               true,
+		Scopes:               []string{"name", "email"},
+		ResponseMode:         "form_post",
+		UserFromCallback:     "user",
+		Checks:               []auth.Check{auth.CheckPKCE},
+		EmailTrust:           auth.EmailVerifiedByTextClaim,
+		Profile:              appleProfile,
+	}
+}
+
+const appleIssuer = "https://appleid.apple.com"
+
+// appleProfile takes the name from the posted form when the ID token has none.
+// The address in that form is ignored: nobody vouches for it.
+func appleProfile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
+	name := textAt(p, "name").or(appleFormName(p))
+	return newUser(idAt(p, "sub"), name, textAt(p, "email"), null()), nil
+}
+
+func appleFormName(p auth.Profile) field {
+	first := textAt(p, "user", "name", "firstName").text
+	last := textAt(p, "user", "name", "lastName").text
+	name := strings.Join(strings.Fields(first+" "+last), " ")
+	if name == "" {
+		return field{}
+	}
+	return field{name, isText}
+}

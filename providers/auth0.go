@@ -1,0 +1,36 @@
+package providers
+
+import (
+	"strings"
+
+	"github.com/gatehouse-auth/gatehouse/auth"
+)
+
+// Auth0 signs in with an account of an Auth0 tenant, whose address is issuer
+// ("https://example.eu.auth0.com", with or without a slash at the end). Create a
+// Regular Web Application with the callback URL <base>/callback/auth0 at
+// https://manage.auth0.com/dashboard. The name is the nickname, as in
+// NextAuth.js. The authorization parameters connection and organization, set in
+// Authorization.Params, choose where people sign in. Documentation:
+// https://auth0.com/docs/get-started/applications
+func Auth0(issuer, clientID, clientSecret string) auth.OAuthProvider {
+	return auth.OAuthProvider{
+		ID:           "auth0",
+		Name:         "Auth0",
+		Style:        auth.Style{Background: "#EB5424", Text: "#fff"},
+		ClientID:     clientID,
+		ClientSecret: clientSecret,
+		// Auth0's issuer identifiers end in a slash that its console does not
+		// show, so the document says which one it is.
+		Discovery:  strings.TrimRight(issuer, "/") + "/.well-known/openid-configuration",
+		OpenID:     true,
+		Scopes:     []string{"openid", "email", "profile"},
+		Checks:     []auth.Check{auth.CheckPKCE, auth.CheckState},
+		EmailTrust: auth.EmailVerifiedByClaim,
+		Profile:    auth0Profile,
+	}
+}
+
+func auth0Profile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
+	return newUser(idAt(p, "sub"), textAt(p, "nickname"), textAt(p, "email"), textAt(p, "picture")), nil
+}

@@ -1,0 +1,23 @@
+package providers
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gatehouse-auth/gatehouse/auth"
+)
+
+// Credentials signs people in with the fields of a form, which authorize checks,
+// with the ID "credentials". There is nothing to register; the form is posted to
+// <base>/callback/credentials. Authorize returns the user, or
+// [auth.ErrInvalidCredentials] when the credentials are wrong; comparing in
+// constant time, slow password hashes and the like are its own business. Without
+// fields the built-in page shows no form, and the application brings its own.
+// With database sessions the user has to be one that the adapter has, by its ID;
+// with JWT sessions the adapter stores nothing of it.
+func Credentials(
+	authorize func(ctx context.Context, credentials auth.Credentials, r *http.Request) (*auth.User, error),
+	fields ...auth.Field,
+) auth.CredentialsProvider {
+	return auth.CredentialsProvider{ID: "credentials", Name: "Credentials", Fields: fields, Authorize: authorize}
+}

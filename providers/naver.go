@@ -1,0 +1,33 @@
+package providers
+
+import "github.com/gatehouse-auth/gatehouse/auth"
+
+// Naver signs in with a Naver account. Register an application that uses Naver
+// Login with the callback URL <base>/callback/naver at
+// https://developers.naver.com/apps/. Which of nickname, address and picture
+// Naver tells is chosen there; scopes have no effect. Addresses do not count as
+// verified. Documentation:
+// https://developers.naver.com/docs/login/overview/overview.md
+func Naver(clientID, clientSecret string) auth.OAuthProvider {
+	return auth.OAuthProvider{
+		ID:            "naver",
+		Name:          "Naver",
+		Style:         auth.Style{Background: "#03c75a", Text: "#000"},
+		ClientID:      clientID,
+		ClientSecret:  clientSecret,
+		Authorization: auth.Endpoint{URL: "https://nid.naver.com/oauth2.0/authorize"},
+		Token:         auth.Endpoint{URL: "https://nid.naver.com/oauth2.0/token"},
+		Userinfo:      auth.Endpoint{URL: "https://openapi.naver.com/v1/nid/me"},
+		Checks:        []auth.Check{auth.CheckState},
+		Profile:       naverProfile,
+	}
+}
+
+func naverProfile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
+	return newUser(
+		idAt(p, "response", "id"),
+		textAt(p, "response", "nickname"),
+		textAt(p, "response", "email"),
+		textAt(p, "response", "profile_image"),
+	), nil
+}
