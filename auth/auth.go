@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gatehouse-auth/gatehouse/auth/language"
 	"github.com/gatehouse-auth/gatehouse/auth/pages"
 	"github.com/gatehouse-auth/gatehouse/auth/token"
 )
@@ -23,6 +24,7 @@ type Auth struct {
 	// severalEmail is set when there is more than one e-mail provider.
 	severalEmail bool
 	pages        *pages.Renderer
+	languages    *language.Catalogues
 
 	sessions    *token.Codec
 	keys        keys

@@ -89,7 +89,7 @@ func (a *Auth) openSession(ctx context.Context, x *exchange, in *signedIn) *resp
 	if in.isNewUser && a.config.Pages.NewUser != "" {
 		target = withParameter(a.config.Pages.NewUser, "callbackUrl", x.callbackURL)
 	}
-	return redirectTo(target, cookies...)
+	return redirectTo(target, append(cookies, a.rememberProvider(x)...)...)
 }
 
 // storeFailed answers a sign-in that could not be stored or was refused by the

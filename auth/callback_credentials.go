@@ -27,9 +27,11 @@ func (a *Auth) credentialsCallback(ctx context.Context, x *exchange) *response {
 		err = ErrInvalidCredentials
 	}
 	if errors.Is(err, ErrInvalidCredentials) {
+		a.rememberTyped(x)
 		return a.invalidCredentials(x, err)
 	}
 	if err != nil {
+		a.rememberTyped(x)
 		answer := a.thrown(ctx, x, ErrorCredentialsSignin, "AUTHORIZE_ERROR", err)
 		answer.status = http.StatusUnauthorized
 		return answer

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"net/http"
 	"strings"
@@ -99,13 +98,35 @@ func (a *Auth) confirmed(x *exchange, secretToken string) bool {
 	if isPrefetch(x.request.Header) {
 		return false
 	}
-	sent := []byte(x.cookies.Get(x.names.binding.Name))
-	for i := range a.config.Secrets {
-		if subtle.ConstantTimeCompare(sent, []byte(a.bindingOf(secretToken, i))) == 1 {
-			return true
+	for _, sent := range x.bindings() {
+		for i := range a.config.Secrets {
+			if constantTimeEqual(sent, a.bindingOf(secretToken, i)) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// maxBindings is how many links a browser may have asked for that all work at
+// once in it: somebody who asks again may still open the first mail.
+const maxBindings = 3
+
+// bindings are the proofs of the cookie, the latest first.
+func (x *exchange) bindings() []string {
+	proofs := strings.SplitN(x.cookies.Get(x.names.binding.Name), ".", maxBindings+1)
+	return proofs[:min(len(proofs), maxBindings)]
+}
+
+// addBinding is the value of the cookie with the proof of one more link.
+func (a *Auth) addBinding(x *exchange, secretToken string) string {
+	proofs := []string{a.bindingOf(secretToken, 0)}
+	for _, earlier := range x.bindings() {
+		if len(earlier) == len(proofs[0]) && len(proofs) < maxBindings {
+			proofs = append(proofs, earlier)
+		}
+	}
+	return strings.Join(proofs, ".")
 }
 
 // isPrefetch reports whether a browser loads a page that nobody has asked for yet.

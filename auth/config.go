@@ -1,9 +1,12 @@
 package auth
 
 import (
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/gatehouse-auth/gatehouse/auth/language"
 )
 
 // Config says how people sign in. Only Secrets, Providers and URL are needed to
@@ -47,7 +50,13 @@ type Config struct {
 	JWT     JWTConfig
 	Pages   Pages
 	Theme   Theme
-	Cookies Cookies
+	// Languages are those of the built-in pages and mails.
+	Languages language.Options
+	// HideLastProvider leaves out the mark at the provider that the visitor
+	// used last time on the built-in sign-in page, and the cookie that
+	// remembers it.
+	HideLastProvider bool
+	Cookies          Cookies
 	// UseSecureCookies forces the Secure attribute and the __Secure- and
 	// __Host- prefixes on or off. Nil derives it from the URL's scheme.
 	UseSecureCookies *bool
@@ -132,16 +141,30 @@ const (
 	ColorSchemeDark  ColorScheme = "dark"
 )
 
-// Theme changes the looks of the built-in pages and mails.
+// Theme changes the looks of the built-in pages and mails. The first four fields
+// are those of NextAuth.js. See docs/pages.md for pictures.
 type Theme struct {
 	// ColorScheme is ColorSchemeAuto when empty.
 	ColorScheme ColorScheme
-	// BrandColor and ButtonText are colours of the form #rgb or #rrggbb, or CSS
-	// colour names.
+	// BrandColor is the colour of the main buttons and ButtonText that of the
+	// text on them, of the form #rgb or #rrggbb, or a CSS colour name. Text
+	// that could not be read on BrandColor (a contrast below 4.5:1, WCAG 2.2)
+	// is black or white instead, with a warning.
 	BrandColor string
 	ButtonText string
 	// Logo is the URL or path of a picture on top of the card.
 	Logo string
+
+	// Properties changes custom properties of the style sheet, such as
+	// "--radius" or "--font"; DarkProperties changes them in the dark colour
+	// scheme alone. [pages.Properties] lists them.
+	Properties     map[string]string
+	DarkProperties map[string]string
+	// StyleSheet is CSS that is added to the style sheet of the pages.
+	StyleSheet string
+	// Templates has blocks of HTML that replace those of the pages; see
+	// [pages.Theme].
+	Templates fs.FS
 }
 
 // Cookies change names and attributes of the cookies.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gatehouse-auth/gatehouse/auth/language"
 	"github.com/gatehouse-auth/gatehouse/auth/pages"
 	"github.com/gatehouse-auth/gatehouse/internal/loopback"
 )
@@ -36,9 +37,20 @@ func (c Config) check() error {
 	c.checkPages(&p)
 	c.checkCookies(&p)
 	if _, err := pages.New(pages.Options{Theme: c.Theme.pages()}); err != nil {
-		p.add("Theme", strings.TrimPrefix(err.Error(), "pages: "), "colours are written #rgb or #rrggbb, a logo is an http(s) URL or a path")
+		p.add("Theme", withoutPrefix(err, "pages: "), "colours are written #rgb or #rrggbb, a logo is an http(s) URL or a path; docs/pages.md has the rest")
+	}
+	if _, err := pages.New(pages.Options{Buttons: c.buttons()}); err != nil {
+		p.add("Providers", "the Style of a provider is wrong: "+withoutPrefix(err, "pages: "), "colours are written #rgb or #rrggbb, an icon is the path data of an SVG path")
+	}
+	if _, err := language.New(c.Languages); err != nil {
+		p.add("Languages", withoutPrefix(err, "language: "), "docs/pages.md lists the languages and the keys of their texts")
 	}
 	return errors.Join(p...)
+}
+
+// withoutPrefix is the text of a joined error without the prefix of its lines.
+func withoutPrefix(err error, prefix string) string {
+	return strings.ReplaceAll(strings.TrimPrefix(err.Error(), prefix), "\n"+prefix, "; ")
 }
 
 func (c Config) checkAddress(p *problems) {
@@ -317,7 +329,10 @@ func (c Config) checkCookies(p *problems) {
 	}
 	for _, secure := range c.secureCookies() {
 		set := newCookieSet(c.Cookies, secure)
-		taken := map[string]string{set.flow.Name: "a cookie of our own", set.binding.Name: "a cookie of our own"}
+		taken := map[string]string{}
+		for _, t := range set.own() {
+			taken[t.Name] = "a cookie of our own"
+		}
 		for _, f := range set.fields() {
 			f.check(p, c.StrictV4, taken)
 		}
@@ -375,6 +390,7 @@ func (f cookieField) check(p *problems, strictV4 bool, taken map[string]string) 
 
 // warn logs once what is weaker than it could be.
 func (c Config) warn() {
+	c.warnLanguages()
 	if c.Debug {
 		c.Logger.Warn("debug logging is on", "code", "DEBUG_ENABLED")
 	}
@@ -390,6 +406,19 @@ func (c Config) warn() {
 	}
 	for _, weakness := range strictV4Weaknesses {
 		c.Logger.Warn("StrictV4 restores a weakness of NextAuth.js v4", "code", "STRICT_V4", "weakness", weakness)
+	}
+}
+
+// warnLanguages names the texts that an added language lacks.
+func (c Config) warnLanguages() {
+	languages, err := language.New(c.Languages)
+	if err != nil {
+		return // check has said so
+	}
+	for _, one := range languages.Offered() {
+		if missing := one.Missing(); len(missing) > 0 {
+			c.Logger.Warn("a language lacks texts, which are shown in another one", "code", "MISSING_TEXTS", "language", one.Tag(), "keys", missing)
+		}
 	}
 }
 

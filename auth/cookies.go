@@ -33,6 +33,10 @@ type cookieSet struct {
 	// attempt; binding ties a mailed link to the browser that asked for it.
 	flow    cookieTemplate
 	binding cookieTemplate
+	// language, lastProvider and typed are what remember.go is about.
+	language     cookieTemplate
+	lastProvider cookieTemplate
+	typed        cookieTemplate
 
 	// codecs seal the check cookies, by cookie name.
 	codecs map[string]*token.Codec
@@ -82,6 +86,9 @@ func newCookieSet(c Cookies, secure bool) cookieSet {
 		nonce:            check(prefix+"next-auth.nonce", c.Nonce),
 		flow:             check(hostPrefix+"next-auth.flow", Cookie{MaxAge: c.State.MaxAge}),
 		binding:          template(hostPrefix+"next-auth.email-binding", Cookie{}),
+		language:         template(hostPrefix+"next-auth.language", Cookie{}),
+		lastProvider:     template(hostPrefix+"next-auth.last-provider", Cookie{}),
+		typed:            template(hostPrefix+"next-auth.typed", Cookie{}),
 	}
 	if c.Nonce.MaxAge == 0 {
 		// NextAuth.js sends the nonce with Expires alone.
@@ -93,10 +100,16 @@ func newCookieSet(c Cookies, secure bool) cookieSet {
 // withCodecs derives the keys of the check cookies.
 func (s cookieSet) withCodecs(codec *token.Codec) cookieSet {
 	s.codecs = make(map[string]*token.Codec)
-	for _, t := range []cookieTemplate{s.pkceCodeVerifier, s.state, s.nonce, s.flow} {
+	for _, t := range []cookieTemplate{s.pkceCodeVerifier, s.state, s.nonce, s.flow, s.typed} {
 		s.codecs[t.Name] = codec.ForCookie(t.Name)
 	}
 	return s
+}
+
+// own are the cookies that NextAuth.js does not have, whose names cannot be
+// changed.
+func (s *cookieSet) own() []cookieTemplate {
+	return []cookieTemplate{s.flow, s.binding, s.language, s.lastProvider, s.typed}
 }
 
 // fields are the cookies that can be configured, by the name of their field.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"net/http"
 	"strings"
@@ -30,11 +29,11 @@ func (a *Auth) readCSRF(x *exchange) csrfState {
 	if ok {
 		hash, _, _ := strings.Cut(rest, "|")
 		for i := range a.config.Secrets {
-			if subtle.ConstantTimeCompare([]byte(hash), []byte(a.csrfHash(tokenInCookie, i))) == 1 {
+			if constantTimeEqual(hash, a.csrfHash(tokenInCookie, i)) {
 				state.token = tokenInCookie
 				posted := x.body.text("csrfToken")
 				state.verified = x.method == http.MethodPost && !state.crossOrigin &&
-					subtle.ConstantTimeCompare([]byte(posted), []byte(tokenInCookie)) == 1
+					constantTimeEqual(posted, tokenInCookie)
 				return state
 			}
 		}

@@ -35,6 +35,7 @@ type exchange struct {
 	// redirect.
 	wantsJSON bool
 
+	language    chosenLanguage // by languageOf
 	csrf        csrfState
 	callbackURL string
 	// setCookies go out with every answer that may set cookies.

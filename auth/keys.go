@@ -4,6 +4,7 @@ import (
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/hex"
 	"fmt"
 	"hash"
@@ -16,6 +17,8 @@ type keys struct {
 	csrf    []*macKey
 	session []*macKey
 	binding []*macKey
+	// lastProvider proves the cookie that marks a button.
+	lastProvider []*macKey
 }
 
 func newKeys(secrets []string) (keys, error) {
@@ -24,7 +27,7 @@ func newKeys(secrets []string) (keys, error) {
 		for _, purpose := range []struct {
 			list  *[]*macKey
 			label string
-		}{{&k.csrf, "csrf"}, {&k.session, "session token"}, {&k.binding, "mailed link"}} {
+		}{{&k.csrf, "csrf"}, {&k.session, "session token"}, {&k.binding, "mailed link"}, {&k.lastProvider, "last provider"}} {
 			key, err := hkdf.Key(sha256.New, []byte(secret), nil, "Gatehouse "+purpose.label, sha256.Size)
 			if err != nil {
 				return keys{}, fmt.Errorf("auth: deriving the %s key: %w", purpose.label, err)
@@ -51,4 +54,9 @@ func (k *macKey) sum(text string) string {
 	mac.Write([]byte(text))
 	var sum [sha256.Size]byte
 	return hex.EncodeToString(mac.Sum(sum[:0]))
+}
+
+// constantTimeEqual compares a proof that was sent with the right one.
+func constantTimeEqual(sent, right string) bool {
+	return subtle.ConstantTimeCompare([]byte(sent), []byte(right)) == 1
 }

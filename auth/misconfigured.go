@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+
+	"github.com/gatehouse-auth/gatehouse/auth/language"
 )
 
 // Misconfigured is a handler for a program that starts although [New] refused
@@ -13,19 +15,20 @@ import (
 // returned; log it.
 func Misconfigured(config Config) http.Handler {
 	fallback := Config{
-		URL:      config.URL,
-		Secrets:  []string{randomHex(32)},
-		Pages:    config.Pages,
-		Theme:    config.Theme,
-		Logger:   slog.New(slog.DiscardHandler),
-		StrictV4: true, // an empty URL and an empty list of providers are fine
+		URL:       config.URL,
+		Secrets:   []string{randomHex(32)},
+		Pages:     config.Pages,
+		Theme:     config.Theme,
+		Languages: config.Languages,
+		Logger:    slog.New(slog.DiscardHandler),
+		StrictV4:  true, // an empty URL and an empty list of providers are fine
 	}
 	if _, ok := parseSite(config.URL); !ok {
 		fallback.URL = ""
 	}
 	a, err := New(fallback)
 	if err != nil {
-		fallback.Pages, fallback.Theme = Pages{}, Theme{}
+		fallback.Pages, fallback.Theme, fallback.Languages = Pages{}, Theme{}, language.Options{}
 		if a, err = New(fallback); err != nil {
 			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				http.Error(w, "Internal Server Error", http.StatusInternalServerError)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gatehouse-auth/gatehouse/auth/language"
 	"github.com/gatehouse-auth/gatehouse/auth/pages"
 	"github.com/gatehouse-auth/gatehouse/auth/token"
 	"github.com/gatehouse-auth/gatehouse/internal/loopback"
@@ -47,8 +48,14 @@ func New(config Config) (*Auth, error) {
 	a := &Auth{config: config, log: config.Logger}
 	a.sites = config.sites()
 	var err error
-	if a.pages, err = pages.New(config.pageOptions()); err != nil {
+	if a.languages, err = language.New(config.Languages); err != nil {
 		return nil, fmt.Errorf("auth: %w", err)
+	}
+	if a.pages, err = pages.New(pages.Options{Theme: config.Theme.pages(), Languages: a.languages, Buttons: config.buttons()}); err != nil {
+		return nil, fmt.Errorf("auth: %w", err)
+	}
+	for _, warning := range a.pages.Warnings() {
+		config.Logger.Warn("a colour of the pages was replaced: "+warning, "code", "THEME_CONTRAST")
 	}
 	if err := a.deriveKeys(); err != nil {
 		return nil, err
@@ -226,15 +233,27 @@ func (p *provider) pageKind() pages.Kind {
 
 // pages is the theme of the built-in pages.
 func (t Theme) pages() pages.Theme {
-	return pages.Theme{ColorScheme: string(t.ColorScheme), BrandColor: t.BrandColor, ButtonText: t.ButtonText, Logo: t.Logo}
+	return pages.Theme{
+		ColorScheme: string(t.ColorScheme), BrandColor: t.BrandColor, ButtonText: t.ButtonText, Logo: t.Logo,
+		Properties: t.Properties, DarkProperties: t.DarkProperties, StyleSheet: t.StyleSheet, Templates: t.Templates,
+	}
 }
 
-func (c Config) pageOptions() pages.Options {
-	o := pages.Options{Theme: c.Theme.pages()}
+// buttons are the looks of the providers' buttons on the sign-in page.
+func (c Config) buttons() []pages.Button {
+	var all []pages.Button
 	for _, p := range c.Providers {
-		if info := p.common(); info.style.Background != "" {
-			o.Buttons = append(o.Buttons, pages.Button{ProviderID: info.id, Background: info.style.Background, Text: info.style.Text})
+		switch p.(type) {
+		case OAuthProvider, EmailProvider, CredentialsProvider:
+		default:
+			continue // checkProviders says that it is none
+		}
+		if info := p.common(); info.style != (Style{}) {
+			all = append(all, pages.Button{
+				ProviderID: info.id, Icon: info.style.Icon, Color: info.style.Color,
+				Background: info.style.Background, Text: info.style.Text,
+			})
 		}
 	}
-	return o
+	return all
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/gatehouse-auth/gatehouse/auth/language"
 )
 
 // Provider is a way to sign in: an [OAuthProvider], an [EmailProvider] or a
@@ -22,10 +24,20 @@ type providerInfo struct {
 	style    Style
 }
 
-// Style is how a provider's button looks.
+// Style is how a provider's button looks. The zero value is a button in the
+// colours of the page with the first letter of the provider's name.
 type Style struct {
-	// Background and Text are colours of the form #rgb or #rrggbb, or CSS
-	// colour names.
+	// Icon is the provider's mark: the path data of an icon that is 24 units
+	// wide and high, as in the d attribute of an SVG path element.
+	Icon string
+	// Color is the colour of the mark. It gives way to the colour of the text
+	// where it would be hard to tell from the button (WCAG 2.2, 1.4.11).
+	Color string
+	// Background and Text colour the whole button. Without them it has the
+	// colours of the page. Text gives way to black or white where it would be
+	// hard to read (WCAG 2.2, 1.4.3), with a warning from [New].
+	//
+	// All colours are of the form #rgb or #rrggbb, or CSS colour names.
 	Background string
 	Text       string
 }
@@ -232,11 +244,16 @@ func (p OAuthProvider) common() providerInfo {
 // EmailProvider signs people in by a link that is sent to their mailbox. It
 // needs an adapter.
 type EmailProvider struct {
-	// ID is "email" when empty, Name "Email".
+	// ID is "email" when empty. Name is "Email" when empty; the built-in page
+	// then shows a text in the visitor's language that goes without a name.
 	ID, Name string
 	Style    Style
 	// From is the sender's address, "Name <address>" or the address alone.
 	From string
+	// InboxURL is where the mails can be read while developing, as an absolute
+	// URL or a path. The page that tells to look for a mail then has a link
+	// there.
+	InboxURL string
 	// Sender delivers the mail. Required.
 	Sender VerificationSender
 	// MaxAge is how long a link works. Zero means 24 hours.
@@ -283,6 +300,9 @@ type VerificationRequest struct {
 	From string
 	// Theme is Config.Theme.
 	Theme Theme
+	// Language has the texts in the language of the visitor. Nil means
+	// English.
+	Language *language.Catalogue
 	// ProviderID is the e-mail provider's id.
 	ProviderID string
 }
@@ -290,7 +310,9 @@ type VerificationRequest struct {
 // CredentialsProvider signs people in with fields of a form, such as a name and
 // a password, that the application checks.
 type CredentialsProvider struct {
-	// ID is "credentials" when empty, Name "Credentials".
+	// ID is "credentials" when empty. Name is "Credentials" when empty; the
+	// built-in page then shows a text in the visitor's language that goes
+	// without a name.
 	ID, Name string
 	Style    Style
 	// Fields are the inputs of the form on the built-in page, in order. A
@@ -318,7 +340,9 @@ func (p CredentialsProvider) common() providerInfo {
 type Field struct {
 	// Name is the form field. Required, unique within the provider.
 	Name string
-	// Label is shown beside the input; Name when empty.
+	// Label is shown beside the input. When it is empty, a field named
+	// "username" or "password" has a label in the visitor's language, and any
+	// other one its Name.
 	Label string
 	// Type is the input's type, "text" when empty.
 	Type string

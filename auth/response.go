@@ -3,6 +3,8 @@ package auth
 import (
 	"net/http"
 	"strconv"
+
+	"github.com/gatehouse-auth/gatehouse/auth/pages"
 )
 
 // response is what a flow answers. Exactly one of redirect, json, html, text
@@ -15,7 +17,7 @@ type response struct {
 	json     []byte
 	html     []byte
 	text     string
-	asset    *asset
+	asset    *pages.Asset
 
 	cookies []*http.Cookie
 	// noCookies leaves out the cookies of the exchange as well.
@@ -23,13 +25,6 @@ type response struct {
 	// sessionHeaders adds the cache headers that NextAuth.js sends with
 	// GET /session and GET /csrf.
 	sessionHeaders bool
-}
-
-// asset is a file that browsers may keep for ever: its name changes with its
-// content.
-type asset struct {
-	contentType string
-	content     []byte
 }
 
 // redirectTo answers with a redirect, or {"url": ...} when the client asked for
@@ -46,9 +41,9 @@ func (a *Auth) write(w http.ResponseWriter, x *exchange, answer *response) {
 	h["Referrer-Policy"] = common[1:2:2]
 	h["Cache-Control"] = common[2:3:3]
 	if answer.asset != nil {
-		h["Content-Type"] = []string{answer.asset.contentType}
+		h["Content-Type"] = []string{answer.asset.ContentType}
 		h["Cache-Control"] = []string{"public, max-age=31536000, immutable"}
-		send(w, http.StatusOK, answer.asset.content)
+		send(w, http.StatusOK, answer.asset.Content)
 		return
 	}
 	if answer.sessionHeaders {
@@ -82,7 +77,8 @@ func (a *Auth) write(w http.ResponseWriter, x *exchange, answer *response) {
 		send(w, status, answer.json)
 	case answer.html != nil:
 		h["Content-Type"] = []string{"text/html; charset=utf-8"}
-		h["Content-Security-Policy"] = []string{a.contentSecurityPolicy(x)}
+		h["Content-Security-Policy"] = []string{a.pages.ContentSecurityPolicy(answer.html, a.formAction(x))}
+		h["Vary"] = []string{"Accept-Language, Cookie"}
 		h["X-Frame-Options"] = []string{"DENY"}
 		send(w, status, answer.html)
 	case answer.text != "":

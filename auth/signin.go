@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -96,6 +97,9 @@ func (a *Auth) authorizationParams(x *exchange) url.Values {
 		if len(values) == 1 && !reserved && (known || a.config.StrictV4) {
 			out.Set(name, values[0])
 		}
+	}
+	if chosen := a.languageOf(x); chosen.asked && x.provider.oauth.OpenID && !a.config.StrictV4 {
+		out.Set("ui_locales", cmp.Or(out.Get("ui_locales"), chosen.Tag()))
 	}
 	return out
 }

@@ -20,6 +20,7 @@ func (a *Auth) sendLink(ctx context.Context, x *exchange) *response {
 	if typed == "" {
 		return redirectTo(x.url("error?error=" + string(ErrorEmailSignin)))
 	}
+	a.rememberTyped(x)
 	address, err := a.normalizeAddress(x.provider.email, typed)
 	if err != nil {
 		a.logRefusal(ctx, x, "SIGNIN_EMAIL_ERROR", "the address is not one plain mail address")
@@ -68,13 +69,14 @@ func (a *Auth) storeAndSend(ctx context.Context, x *exchange, address string) (*
 		Expires:    expires,
 		From:       p.From,
 		Theme:      a.config.Theme,
+		Language:   a.languageOf(x).Catalogue,
 		ProviderID: x.provider.id,
 	})
 	if err != nil {
 		_, removeErr := a.config.Adapter.UseVerificationToken(context.WithoutCancel(ctx), row.Identifier, row.Token)
 		return nil, errors.Join(err, removeErr)
 	}
-	binding := x.names.binding.with(a.bindingOf(secretToken, 0))
+	binding := x.names.binding.with(a.addBinding(x, secretToken))
 	binding.Expires = expires
 	return binding, nil
 }

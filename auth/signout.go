@@ -4,18 +4,41 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/auth/pages"
 	"github.com/gatehouse-auth/gatehouse/internal/cookie"
+	"github.com/gatehouse-auth/gatehouse/internal/weburl"
 )
 
-// signOutPage answers GET /signout.
-func (a *Auth) signOutPage(_ context.Context, x *exchange) *response {
+// signOutPage answers GET /signout. Whoever has no session is told so.
+func (a *Auth) signOutPage(ctx context.Context, x *exchange) *response {
 	if a.config.Pages.SignOut != "" {
 		return redirectTo(a.config.Pages.SignOut)
 	}
+	if !a.config.StrictV4 {
+		if _, err := a.loadSession(ctx, x.cookies, x.names); errors.Is(err, errNoSession) {
+			return a.signedOutPage(x)
+		}
+	}
 	return a.page(x, http.StatusOK, func(s pages.Site) ([]byte, error) {
-		return a.pages.SignOut(pages.SignOut{Site: s, CSRFToken: x.csrf.token})
+		return a.pages.SignOut(pages.SignOut{
+			Site: s, CSRFToken: x.csrf.token,
+			// An address that was asked for is where the visitor goes at once.
+			ShowSignedOut: x.parameter("callbackUrl") == "" && !a.config.StrictV4,
+		})
+	})
+}
+
+// signedOutPage says that the visitor is signed out, with a link to where the
+// sign-out would have led.
+func (a *Auth) signedOutPage(x *exchange) *response {
+	return a.page(x, http.StatusOK, func(s pages.Site) ([]byte, error) {
+		view := pages.SignedOut{Site: s, BackURL: x.callbackURL}
+		if origin, ok := weburl.Origin(x.callbackURL); ok {
+			_, view.BackHost, _ = strings.Cut(origin, "://")
+		}
+		return a.pages.SignedOut(view)
 	})
 }
 
@@ -28,6 +51,9 @@ func (a *Auth) signOut(ctx context.Context, x *exchange) *response {
 	chunked := x.cookies.Chunked(x.names.sessionToken.Name)
 	answer := redirectTo(x.callbackURL)
 	if !a.config.StrictV4 {
+		if x.body.text("signedOutPage") == "true" {
+			answer = redirectTo(x.url("signout"))
+		}
 		answer.cookies = x.unfinished()
 	}
 	if len(chunked.Names) == 0 {

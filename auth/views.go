@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -28,24 +29,38 @@ func (a *Auth) page(x *exchange, status int, render func(pages.Site) ([]byte, er
 }
 
 func (a *Auth) pageSite(x *exchange) pages.Site {
-	style, _ := a.pages.StyleSheet()
-	icon, _ := a.pages.Icon()
-	return pages.Site{
-		Origin:        x.site.origin,
-		Host:          x.site.host,
-		BaseURL:       x.site.baseURL,
-		StyleSheetURL: x.url(assetAction + "/" + style),
-		IconURL:       x.url(assetAction + "/" + icon),
+	s := pages.Site{
+		Origin:    x.site.origin,
+		Host:      x.site.host,
+		BaseURL:   x.site.baseURL,
+		AssetsURL: x.url(assetAction),
+		Language:  a.languageOf(x).Catalogue,
 	}
+	if x.method == http.MethodGet {
+		s.Query = x.pageQuery()
+	}
+	return s
+}
+
+// pageParameters are what a page is asked for with, beside its language.
+var pageParameters = []string{"callbackUrl", "error", "code", "ref", "csrf", "email", "provider", "type", "token"}
+
+// pageQuery is what has to stay in the address of a page when the visitor changes
+// its language.
+func (x *exchange) pageQuery() []pages.HiddenField {
+	fields := []pages.HiddenField{}
+	for _, name := range pageParameters {
+		if value := x.parameter(name); value != "" {
+			fields = append(fields, pages.HiddenField{Name: name, Value: value})
+		}
+	}
+	return fields
 }
 
 // asset answers GET /_assets/:name.
 func (a *Auth) asset(_ context.Context, x *exchange) *response {
-	if name, css := a.pages.StyleSheet(); x.providerID == name {
-		return &response{asset: &asset{contentType: "text/css; charset=utf-8", content: css}}
-	}
-	if name, svg := a.pages.Icon(); x.providerID == name {
-		return &response{asset: &asset{contentType: "image/svg+xml", content: svg}}
+	if asset, ok := a.pages.Asset(x.providerID); ok {
+		return &response{asset: &asset}
 	}
 	return &response{status: http.StatusNotFound, text: "Not found.", noCookies: true}
 }
@@ -67,35 +82,63 @@ func (a *Auth) signInPage(_ context.Context, x *exchange) *response {
 	if raw := x.parameter("callbackUrl"); raw != "" && a.config.StrictV4 {
 		callbackURL = raw // as NextAuth.js v4 prints it
 	}
+	if code == "" && x.parameter("csrf") != "" && !a.config.StrictV4 {
+		code = string(ErrorSignin) // what was posted had no valid token
+	}
+	typed := a.recallTyped(x)
+	view := pages.SignIn{
+		CSRFToken:      x.csrf.token,
+		CallbackURL:    callbackURL,
+		Email:          cmp.Or(x.parameter("email"), typed.email()),
+		ErrorCode:      code,
+		Reference:      x.reference(),
+		LastProviderID: a.lastProvider(x),
+		Providers:      a.pageProviders(x, typed),
+	}
+	if code == string(ErrorEmailSignin) || code == string(ErrorCredentialsSignin) {
+		view.ErrorProviderID = typed.providerID
+	}
 	return a.page(x, http.StatusOK, func(s pages.Site) ([]byte, error) {
-		return a.pages.SignIn(pages.SignIn{
-			Site:        s,
-			CSRFToken:   x.csrf.token,
-			CallbackURL: callbackURL,
-			Email:       x.parameter("email"),
-			ErrorCode:   code,
-			Reference:   x.reference(),
-			Providers:   a.pageProviders(x),
-		})
+		view.Site = s
+		return a.pages.SignIn(view)
 	})
 }
 
-// pageProviders are the ways to sign in as the page shows them.
-func (a *Auth) pageProviders(x *exchange) []pages.Provider {
+// pageProviders are the ways to sign in as the page shows them, with what was
+// typed into one of them before.
+func (a *Auth) pageProviders(x *exchange, t typed) []pages.Provider {
 	out := make([]pages.Provider, len(a.providers))
 	for i, p := range a.providers {
 		out[i] = pages.Provider{
-			ID: p.id, Name: p.name, Kind: p.pageKind(),
+			ID: p.id, Name: p.shownName(a.config.StrictV4), Kind: p.pageKind(),
 			SignInURL: x.url("signin/" + url.PathEscape(p.id)), CallbackURL: x.url("callback/" + url.PathEscape(p.id)),
 		}
-		if p.credentials != nil && p.credentials.Fields != nil {
-			out[i].Fields = make([]pages.Field, len(p.credentials.Fields))
-			for j, f := range p.credentials.Fields {
-				out[i].Fields[j] = pages.Field(f)
+		if p.credentials == nil || p.credentials.Fields == nil {
+			continue
+		}
+		out[i].Fields = make([]pages.Field, len(p.credentials.Fields))
+		for j, f := range p.credentials.Fields {
+			out[i].Fields[j] = pages.Field(f)
+			if value := t.fields[f.Name]; value != "" && t.providerID == p.id {
+				out[i].Fields[j].Value = value
 			}
 		}
 	}
 	return out
+}
+
+// shownName is the name on the button. A name that nobody has chosen gives way to
+// a text in the visitor's language.
+func (p *provider) shownName(strictV4 bool) string {
+	switch {
+	case strictV4:
+		return p.name
+	case p.email != nil:
+		return p.email.Name
+	case p.credentials != nil:
+		return p.credentials.Name
+	}
+	return p.name
 }
 
 // verifyRequestPage answers GET /verify-request.
@@ -104,7 +147,19 @@ func (a *Auth) verifyRequestPage(_ context.Context, x *exchange) *response {
 		return redirectTo(a.config.Pages.VerifyRequest)
 	}
 	return a.page(x, http.StatusOK, func(s pages.Site) ([]byte, error) {
-		return a.pages.VerifyRequest(pages.VerifyRequest{Site: s})
+		view := pages.VerifyRequest{Site: s}
+		p := a.provider(x.parameter("provider"))
+		if p == nil || p.email == nil || a.config.StrictV4 {
+			return a.pages.VerifyRequest(view)
+		}
+		view.InboxURL = p.email.InboxURL
+		if t := a.recallTyped(x); t.providerID == p.id && t.email() != "" {
+			view.Address = maskAddress(t.email())
+			view.Resend = &pages.Resend{
+				Action: x.url("signin/" + url.PathEscape(p.id)), CSRFToken: x.csrf.token, CallbackURL: x.callbackURL, Email: t.email(),
+			}
+		}
+		return a.pages.VerifyRequest(view)
 	})
 }
 
@@ -185,43 +240,59 @@ func isReference(s string) bool {
 	return true
 }
 
-// listProviders answers GET /providers.
-func (a *Auth) listProviders(_ context.Context, x *exchange) *response {
-	type clientProvider struct {
-		ID          string      `json:"id"`
-		Name        string      `json:"name"`
-		Type        AccountType `json:"type"`
-		SignInURL   string      `json:"signinUrl"`
-		CallbackURL string      `json:"callbackUrl"`
+// ProviderInfo is what a sign-in page of the application's own needs to know of a
+// provider. It is what GET /providers tells of each.
+type ProviderInfo struct {
+	ID   string      `json:"id"`
+	Name string      `json:"name"`
+	Type AccountType `json:"type"`
+	// SignInURL is what a form for a provider of the type "oauth" or "email" is
+	// posted to, with csrfToken, callbackUrl and, for "email", email.
+	SignInURL string `json:"signinUrl"`
+	// CallbackURL is what a form for a provider of the type "credentials" is
+	// posted to, with csrfToken, callbackUrl and the provider's fields.
+	CallbackURL string `json:"callbackUrl"`
+}
+
+// Providers returns the ways to sign in, in their order, for a sign-in page that
+// the application renders itself. It is empty for a request to a host that is
+// not served. The forms need [Auth.CSRFToken] as well.
+func (a *Auth) Providers(r *http.Request) []ProviderInfo {
+	s, ok := a.sites.of(r)
+	if !ok {
+		return nil
 	}
-	var b bytes.Buffer
-	b.WriteByte('{')
+	return a.providerInfos(s)
+}
+
+func (a *Auth) providerInfos(s *site) []ProviderInfo {
+	all := make([]ProviderInfo, 0, len(a.providers))
 	for i, p := range a.providers {
 		if slices.ContainsFunc(a.providers[i+1:], func(later *provider) bool { return later.id == p.id }) {
 			continue // the last of several with one id counts
 		}
-		if b.Len() > 1 {
+		all = append(all, ProviderInfo{p.id, p.name, p.kind, s.baseURL + "/signin/" + p.id, s.baseURL + "/callback/" + p.id})
+	}
+	return all
+}
+
+// listProviders answers GET /providers: an object by id, in the order of the
+// providers.
+func (a *Auth) listProviders(_ context.Context, x *exchange) *response {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, info := range a.providerInfos(x.site) {
+		if i > 0 {
 			b.WriteByte(',')
 		}
-		key, _ := json.Marshal(p.id) // text always has a JSON form
-		value, _ := json.Marshal(clientProvider{p.id, p.name, p.kind, x.url("signin/" + p.id), x.url("callback/" + p.id)})
+		key, _ := json.Marshal(info.ID) // text always has a JSON form
+		value, _ := json.Marshal(info)
 		b.Write(key)
 		b.WriteByte(':')
 		b.Write(value)
 	}
 	b.WriteByte('}')
 	return &response{json: b.Bytes(), noCookies: true}
-}
-
-// contentSecurityPolicy is the policy of a built-in page: nothing but its own
-// style sheet and icon and the configured logo.
-func (a *Auth) contentSecurityPolicy(x *exchange) string {
-	img := "'self'"
-	if origin := a.config.Theme.pages().LogoOrigin(); origin != "" {
-		img += " " + origin
-	}
-	return "default-src 'none'; style-src 'self'; img-src " + img + "; form-action " + a.formAction(x) +
-		"; frame-ancestors 'none'; base-uri 'none'"
 }
 
 // formAction lists where forms may lead. Browsers apply it to every redirect that
@@ -231,9 +302,9 @@ func (a *Auth) contentSecurityPolicy(x *exchange) string {
 // itself on http.
 func (a *Auth) formAction(x *exchange) string {
 	if !x.site.https {
-		return "'self' https: http:"
+		return "https: http:"
 	}
-	allowed := []string{"'self'", "https:"}
+	allowed := []string{"https:"}
 	add := func(address string) {
 		origin, ok := weburl.Origin(address)
 		fit := ok && !strings.ContainsAny(origin, " ;,'\"") // for a directive

@@ -20,7 +20,7 @@ func Apple(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
 		ID:                   "apple",
 		Name:                 "Apple",
-		Style:                auth.Style{Background: "#000", Text: "#fff"},
+		Style:                auth.Style{Icon: iconApple, Color: "#000000"},
 		ClientID:             clientID,
 		ClientSecret:         clientSecret,
 		ClientAuthentication: auth.ClientSecretPost,

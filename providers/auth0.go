@@ -17,7 +17,7 @@ func Auth0(issuer, clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
 		ID:           "auth0",
 		Name:         "Auth0",
-		Style:        auth.Style{Background: "#EB5424", Text: "#fff"},
+		Style:        auth.Style{Icon: iconAuth0, Color: "#EB5424"},
 		ClientID:     clientID,
 		ClientSecret: clientSecret,
 		// Auth0's issuer identifiers end in a slash that its console does not

@@ -33,7 +33,7 @@ func AzureAD(tenant, clientID, clientSecret string) auth.OAuthProvider {
 	p := auth.OAuthProvider{
 		ID:           "azure-ad",
 		Name:         "Azure Active Directory",
-		Style:        auth.Style{Background: "#0072c6", Text: "#fff"},
+		Style:        auth.Style{Color: "#0072C6"},
 		ClientID:     clientID,
 		ClientSecret: clientSecret,
 		Discovery: site + url.PathEscape(tenant) + "/v2.0/.well-known/openid-configuration?appid=" +

@@ -94,6 +94,8 @@ func factsOf(p auth.OAuthProvider) facts {
 			auth.EmailAlwaysVerified:      "always",
 		}[p.EmailTrust],
 	}
+	// TestStyles looks at the drawing.
+	f.Style.Icon = ""
 	if p.OAuth1 != nil {
 		f.RequestToken, f.AccessToken, f.ProfileURL =
 			p.OAuth1.RequestTokenURL, p.OAuth1.AccessTokenURL, p.OAuth1.ProfileURL

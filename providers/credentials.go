@@ -19,5 +19,5 @@ func Credentials(
 	authorize func(ctx context.Context, credentials auth.Credentials, r *http.Request) (*auth.User, error),
 	fields ...auth.Field,
 ) auth.CredentialsProvider {
-	return auth.CredentialsProvider{ID: "credentials", Name: "Credentials", Fields: fields, Authorize: authorize}
+	return auth.CredentialsProvider{ID: "credentials", Fields: fields, Authorize: authorize}
 }

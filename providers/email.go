@@ -9,5 +9,5 @@ import "github.com/gatehouse-auth/gatehouse/auth"
 // MaxAge to change how long a link works (24 hours). Package mail has a sender
 // for SMTP.
 func Email(sender auth.VerificationSender) auth.EmailProvider {
-	return auth.EmailProvider{ID: "email", Name: "Email", Sender: sender}
+	return auth.EmailProvider{ID: "email", Sender: sender}
 }

@@ -41,7 +41,7 @@ func gitHub(site, api, clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
 		ID:            "github",
 		Name:          "GitHub",
-		Style:         auth.Style{Background: "#24292f", Text: "#fff"},
+		Style:         auth.Style{Icon: iconGitHub, Color: "#181717"},
 		ClientID:      clientID,
 		ClientSecret:  clientSecret,
 		Issuer:        site + "/login/oauth",

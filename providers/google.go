@@ -13,7 +13,7 @@ func Google(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
 		ID:           "google",
 		Name:         "Google",
-		Style:        auth.Style{Background: "#fff", Text: "#000"},
+		Style:        auth.Style{Icon: iconGoogle, Color: "#4285F4"},
 		ClientID:     clientID,
 		ClientSecret: clientSecret,
 		Issuer:       "https://accounts.google.com",

@@ -17,7 +17,7 @@ func Kakao(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
 		ID:                   "kakao",
 		Name:                 "Kakao",
-		Style:                auth.Style{Background: "#ffcd00", Text: "#000"},
+		Style:                auth.Style{Icon: iconKakao, Color: "#FFCD00"},
 		ClientID:             clientID,
 		ClientSecret:         clientSecret,
 		ClientAuthentication: auth.ClientSecretPost,

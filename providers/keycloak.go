@@ -18,7 +18,7 @@ func Keycloak(issuer, clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
 		ID:           "keycloak",
 		Name:         "Keycloak",
-		Style:        auth.Style{Background: "#fff", Text: "#000"},
+		Style:        auth.Style{Color: "#4D4D4D"},
 		ClientID:     clientID,
 		ClientSecret: clientSecret,
 		Issuer:       strings.TrimRight(issuer, "/"),

@@ -13,7 +13,7 @@ func LINE(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
 		ID:                "line",
 		Name:              "LINE",
-		Style:             auth.Style{Background: "#00C300", Text: "#fff"},
+		Style:             auth.Style{Icon: iconLINE, Color: "#00C300"},
 		ClientID:          clientID,
 		ClientSecret:      clientSecret,
 		Issuer:            "https://access.line.me",

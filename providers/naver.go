@@ -12,7 +12,7 @@ func Naver(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
 		ID:            "naver",
 		Name:          "Naver",
-		Style:         auth.Style{Background: "#03c75a", Text: "#000"},
+		Style:         auth.Style{Icon: iconNaver, Color: "#03C75A"},
 		ClientID:      clientID,
 		ClientSecret:  clientSecret,
 		Authorization: auth.Endpoint{URL: "https://nid.naver.com/oauth2.0/authorize"},

@@ -19,7 +19,7 @@ func Twitter(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
 		ID:            "twitter",
 		Name:          "Twitter (Legacy)",
-		Style:         auth.Style{Background: "#1da1f2", Text: "#fff"},
+		Style:         auth.Style{Icon: iconX, Color: "#000000"},
 		ClientID:      clientID,
 		ClientSecret:  clientSecret,
 		Authorization: auth.Endpoint{URL: "https://api.twitter.com/oauth/authenticate"},
@@ -46,7 +46,7 @@ func TwitterOAuth2(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
 		ID:            "twitter",
 		Name:          "Twitter",
-		Style:         auth.Style{Background: "#1da1f2", Text: "#fff"},
+		Style:         auth.Style{Icon: iconX, Color: "#000000"},
 		ClientID:      clientID,
 		ClientSecret:  clientSecret,
 		Authorization: auth.Endpoint{URL: "https://twitter.com/i/oauth2/authorize"},

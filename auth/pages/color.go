@@ -61,3 +61,54 @@ func (c color) luminance() float64 {
 	}
 	return sum
 }
+
+// contrast is the contrast ratio of WCAG 2.2, from 1 to 21.
+func contrast(a, b color) float64 {
+	la, lb := a.luminance(), b.luminance()
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
+}
+
+// The contrast that text (WCAG 2.2, 1.4.3) and graphics (1.4.11) need.
+const (
+	minTextContrast    = 4.5
+	minGraphicContrast = 3
+)
+
+// The colours of the card in the style sheet, on which buttons stand.
+var (
+	lightCard = color{0xff, 0xff, 0xff}
+	darkCard  = color{0x18, 0x1c, 0x24}
+)
+
+// ValidColor reports whether s is a colour of the form #rgb or #rrggbb, or a CSS
+// colour name.
+func ValidColor(s string) bool {
+	_, ok := parseColor(s)
+	return ok
+}
+
+// TextColor returns black or white as "#000000" or "#ffffff", whichever has the
+// higher contrast (WCAG 2.2) on a background. It returns black when the
+// background is not a valid colour.
+func TextColor(background string) string {
+	c, ok := parseColor(background)
+	if ok && contrast(c, color{0xff, 0xff, 0xff}) > contrast(c, color{}) {
+		return "#ffffff"
+	}
+	return "#000000"
+}
+
+// readable returns the colour of text on a background: the one that is asked for
+// when it can be read, else black or white. Replaced says that one was asked for
+// in vain.
+func readable(background, asked string) (text string, replaced bool) {
+	if asked == "" {
+		return TextColor(background), false
+	}
+	b, ok1 := parseColor(background)
+	t, ok2 := parseColor(asked)
+	if ok1 && ok2 && contrast(b, t) >= minTextContrast {
+		return asked, false
+	}
+	return TextColor(background), true
+}

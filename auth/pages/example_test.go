@@ -13,16 +13,16 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	name, _ := r.StyleSheet() // serve the bytes under this name
+	// Serve what r.Asset returns below AssetsURL.
 	page, err := r.SignIn(pages.SignIn{
 		Site: pages.Site{
-			Origin:        "https://example.com",
-			Host:          "example.com",
-			BaseURL:       "https://example.com/api/auth",
-			StyleSheetURL: "https://example.com/api/auth/" + name,
+			Origin:    "https://example.com",
+			Host:      "example.com",
+			BaseURL:   "https://example.com/api/auth",
+			AssetsURL: "https://example.com/api/auth/_assets",
 		},
 		Providers: []pages.Provider{{
-			ID: "github", Name: "GitHub", SignInURL: "https://example.com/api/auth/signin/github",
+			ID: "email", Kind: pages.Email, SignInURL: "https://example.com/api/auth/signin/email",
 		}},
 	})
 	if err != nil {
@@ -34,8 +34,8 @@ func Example() {
 		}
 	}
 	// Output:
-	// <h1>Sign in</h1>
-	// <button type="submit" class="provider">Continue with GitHub</button>
+	// <h1>Sign in to example.com</h1>
+	// <button type="submit" class="primary"><span>Email me a sign-in link</span></button>
 }
 
 func ExampleStatus() {

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -8,26 +9,36 @@ import (
 // SignOut renders the page that asks whether to sign out. Its form is posted to
 // BaseURL/signout.
 func (r *Renderer) SignOut(v SignOut) ([]byte, error) {
-	return r.render(page{template: "signout.html", site: v.Site, title: "signout.title", view: &v})
+	p := page{template: "signout.html", site: v.Site, title: []string{"signout.title"}, view: &v}
+	if v.Site.Host != "" {
+		p.heading = []string{"signout.heading", "host", v.Site.Host}
+	}
+	return r.render(p)
+}
+
+// SignedOut renders the page that says that the visitor is signed out.
+func (r *Renderer) SignedOut(v SignedOut) ([]byte, error) {
+	if v.BackURL == "" {
+		v.BackURL = v.Site.Origin
+	}
+	if v.BackHost == "" {
+		v.BackHost = v.Site.Host
+	}
+	return r.render(page{template: "signedout.html", site: v.Site, title: []string{"signedout.title"}, view: &v})
 }
 
 // VerifyRequest renders the page that tells to look for a mail.
 func (r *Renderer) VerifyRequest(v VerifyRequest) ([]byte, error) {
-	return r.render(page{template: "verifyrequest.html", site: v.Site, title: "verify.title", view: &v})
+	return r.render(page{template: "verifyrequest.html", site: v.Site, title: []string{"verify.title"}, view: &v})
 }
 
 // ConfirmLink renders the page that asks before a mailed link is used.
 func (r *Renderer) ConfirmLink(v ConfirmLink) ([]byte, error) {
-	heading, err := r.texts.text("confirm.heading", "address", v.Address)
-	if v.Address == "" {
-		heading, err = r.texts.text("confirm.heading.noAddress")
+	p := page{template: "confirmlink.html", site: v.Site, title: []string{"confirm.title"}, view: &v}
+	if v.Address != "" {
+		p.heading = []string{"confirm.heading", "address", v.Address}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return r.render(page{
-		template: "confirmlink.html", site: v.Site, title: "confirm.title", heading: heading, view: &v,
-	})
+	return r.render(p)
 }
 
 // errorView is what error.html shows.
@@ -42,12 +53,12 @@ type errorView struct {
 // it.
 func (r *Renderer) Error(v Error) ([]byte, error) {
 	kind := errorKind(v.Code)
-	text, err := r.texts.text(kind.text)
+	text, err := r.texts(v.Site).Text(kind.text)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("pages: %w", err)
 	}
 	return r.render(page{
-		template: "error.html", site: v.Site, title: kind.title,
+		template: "error.html", site: v.Site, title: []string{kind.title},
 		view: &errorView{Text: text, Reference: v.Reference, NoAlert: v.NoAlert, SignIn: kind.signIn},
 	})
 }

@@ -1,12 +1,13 @@
-// Package pages makes the HTML of the built-in pages: sign-in, sign-out, check
-// your mail, error, and the question that follows a mailed link. A view model
-// goes in and a whole document comes out.
+// Package pages makes the HTML of the built-in pages: sign-in, sign-out, signed
+// out, check your mail, error, and the question that follows a mailed link. A
+// view model goes in and a whole document comes out.
 //
 // The package knows no flow. It sends no headers, reads no request and decides
-// nothing but how a page looks. The pages hold no script, no inline style and
-// nothing from other sites except the logo that the theme names, so that they
-// work under a Content-Security-Policy of default-src 'none', style-src 'self'
-// and an img-src for the logo.
+// nothing but how a page looks. The pages hold no inline style or script and
+// load nothing from other sites except the logo that the theme names, so that
+// they work under the policy that [Renderer.ContentSecurityPolicy] returns. They
+// work without scripts: the only one there is makes a button that shows the
+// password.
 //
 // Every value of a view model may come from a stranger: it is escaped for the
 // place where it is written. Nothing is escaped twice, so view models hold plain
@@ -20,31 +21,34 @@ import (
 	"fmt"
 	"html/template"
 	"sync"
+
+	"github.com/gatehouse-auth/gatehouse/auth/language"
 )
 
-//go:embed templates/*.html languages/*.json style.css icon.svg
+//go:embed templates/*.html style.css reveal.js icon.svg
 var files embed.FS
 
 // Options configure a [Renderer]. The zero value is a complete configuration.
 type Options struct {
 	Theme Theme
-	// Buttons colours the buttons of single providers.
+	// Languages are those of the language menu. Nil means English alone.
+	Languages *language.Catalogues
+	// Buttons are the looks of the buttons of single providers.
 	Buttons []Button
 }
 
 // Renderer makes pages. Its methods may be called at the same time from many
 // goroutines.
 type Renderer struct {
-	templates   *template.Template
-	texts       *catalogue
-	colorScheme string
-	logo        string
-	classes     map[string]string // provider id -> class of its button
-	style       []byte
-	styleName   string
-	icon        []byte
-	iconName    string
-	buffers     sync.Pool
+	templates map[string]*template.Template // by file name
+	languages *language.Catalogues
+	menu      []*language.Catalogue // empty when there is no choice
+	theme     Theme
+	buttons   map[string]buttonLook // by provider id
+	assets    map[string]Asset
+	names     assetNames
+	warnings  []string
+	buffers   sync.Pool
 }
 
 // New checks the options, and reads the templates and texts once. The error
@@ -53,64 +57,88 @@ func New(o Options) (*Renderer, error) {
 	if err := errors.Join(o.Theme.check(), checkButtons(o.Buttons)); err != nil {
 		return nil, err
 	}
-	texts, err := loadCatalogue("en")
-	if err != nil {
-		return nil, err
-	}
-	templates, err := template.ParseFS(files, "templates/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("pages: templates: %w", err)
-	}
 	r := &Renderer{
-		templates:   templates,
-		texts:       texts,
-		colorScheme: o.Theme.ColorScheme,
-		logo:        o.Theme.Logo,
-		classes:     make(map[string]string, len(o.Buttons)),
-		buffers:     sync.Pool{New: func() any { return new(bytes.Buffer) }},
+		languages: o.Languages,
+		theme:     o.Theme,
+		buttons:   make(map[string]buttonLook, len(o.Buttons)),
+		buffers:   sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
-	if r.colorScheme == "" {
-		r.colorScheme = "auto"
+	if r.theme.ColorScheme == "" {
+		r.theme.ColorScheme = "auto"
+	}
+	var err error
+	if r.languages == nil {
+		if r.languages, err = language.New(language.Options{Offered: []string{"en"}}); err != nil {
+			return nil, fmt.Errorf("pages: %w", err)
+		}
+	}
+	if offered := r.languages.Offered(); len(offered) > 1 {
+		r.menu = offered
 	}
 	for _, b := range o.Buttons {
-		r.classes[b.ProviderID] = buttonClass(b.ProviderID)
+		r.buttons[b.ProviderID] = b.look()
 	}
-	if r.style, r.styleName, err = buildStyle(o); err != nil {
+	r.warnings = o.warnings()
+	if err := r.addAssets(o); err != nil {
 		return nil, err
 	}
-	if r.icon, err = files.ReadFile("icon.svg"); err != nil {
-		return nil, fmt.Errorf("pages: icon: %w", err)
+	if r.templates, err = parseTemplates(o.Theme.Templates); err != nil {
+		return nil, err
 	}
-	r.iconName = hashedName("icon", r.icon, "svg")
+	if o.Theme.Templates != nil {
+		if err := r.try(); err != nil {
+			return nil, fmt.Errorf("pages: Theme.Templates: %w", err)
+		}
+	}
 	return r, nil
 }
 
-// StyleSheet returns the style sheet of all pages and the file name to serve it
-// under. The name holds a hash of the content, so the file may be cached for
-// ever. The caller must not change the bytes.
-func (r *Renderer) StyleSheet() (name string, css []byte) { return r.styleName, r.style }
+// Warnings says what the options ask for and the pages do not do, because
+// somebody could not read it, in a sentence each.
+func (r *Renderer) Warnings() []string { return r.warnings }
 
-// Icon returns the icon of all pages as SVG and the file name to serve it under,
-// as for [Renderer.StyleSheet].
-func (r *Renderer) Icon() (name string, svg []byte) { return r.iconName, r.icon }
+// ContentSecurityPolicy returns the policy that a page works under. formAction
+// lists the sources of its directive form-action, beside 'self'.
+func (r *Renderer) ContentSecurityPolicy(page []byte, formAction string) string {
+	img := "'self'"
+	if origin := r.theme.LogoOrigin(); origin != "" {
+		img += " " + origin
+	}
+	script := ""
+	if bytes.Contains(page, []byte("<script src=")) {
+		script = "script-src 'self'; "
+	}
+	if formAction != "" {
+		formAction = " " + formAction
+	}
+	return "default-src 'none'; " + script + "style-src 'self'; img-src " + img + "; form-action 'self'" + formAction +
+		"; frame-ancestors 'none'; base-uri 'none'"
+}
 
-// document is what the templates see.
+// document is what the templates see, the application's own included.
 type document struct {
-	Language    string
-	ColorScheme string // "auto", "light" or "dark"
+	// Tag and Direction are the attributes lang and dir of the document.
+	Tag       string
+	Direction string
+	// ColorScheme is "auto", "light" or "dark".
+	ColorScheme string
 	Logo        string
 	Site        Site
 	Title       string
 	Heading     string
-	View        any
+	// View is what is different on each page.
+	View any
+	// Script says that the page has something for the script to do.
+	Script bool
 
-	texts *catalogue
+	texts    *language.Catalogue
+	renderer *Renderer
 }
 
 // Text returns a text of the catalogue with its placeholders filled in; values
 // alternates between the name of a placeholder and what replaces it.
 func (d *document) Text(key string, values ...string) (string, error) {
-	return d.texts.text(key, values...)
+	return d.texts.Text(key, values...)
 }
 
 // ColorSchemes returns the color-scheme of the document, as CSS Color
@@ -122,39 +150,82 @@ func (d *document) ColorSchemes() string {
 	return d.ColorScheme
 }
 
-// page is one page to render.
+// StyleSheetURL is the address of the style sheet.
+func (d *document) StyleSheetURL() string { return d.Site.AssetsURL + "/" + d.renderer.names.style }
+
+// ScriptURL is the address of the script.
+func (d *document) ScriptURL() string { return d.Site.AssetsURL + "/" + d.renderer.names.script }
+
+// IconURL is the address of the icon in the browser's tab.
+func (d *document) IconURL() string { return d.Site.AssetsURL + "/" + d.renderer.names.icon }
+
+// Languages are those of the language menu; there are none on a page without one.
+func (d *document) Languages() []menuLanguage {
+	if d.Site.Query == nil {
+		return nil
+	}
+	all := make([]menuLanguage, len(d.renderer.menu))
+	for i, c := range d.renderer.menu {
+		all[i] = menuLanguage{Tag: c.Tag(), Name: c.Name(), Direction: c.Direction(), Current: c == d.texts}
+	}
+	return all
+}
+
+// menuLanguage is an entry of the language menu.
+type menuLanguage struct {
+	Tag, Name, Direction string
+	Current              bool
+}
+
+// page is one page to render. Texts are keys and what replaces placeholders.
 type page struct {
 	template string
 	site     Site
-	title    string // catalogue key
-	heading  string // text
+	title    []string
+	heading  []string // title when nil
 	view     any
+	script   bool
+}
+
+// texts are those of the visitor's language.
+func (r *Renderer) texts(s Site) *language.Catalogue {
+	if s.Language != nil {
+		return s.Language
+	}
+	return r.languages.Default()
 }
 
 func (r *Renderer) render(p page) ([]byte, error) {
-	title, err := r.texts.text(p.title)
+	texts := r.texts(p.site)
+	title, err := texts.Text(p.title[0], p.title[1:]...)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("pages: %w", err)
 	}
-	if p.heading == "" {
-		p.heading = title
+	heading := title
+	if p.heading != nil {
+		if heading, err = texts.Text(p.heading[0], p.heading[1:]...); err != nil {
+			return nil, fmt.Errorf("pages: %w", err)
+		}
 	}
 	if p.site.Host != "" {
-		if title, err = r.texts.text("page.title", "page", title, "host", p.site.Host); err != nil {
-			return nil, err
+		if title, err = texts.Text("page.title", "page", title, "host", p.site.Host); err != nil {
+			return nil, fmt.Errorf("pages: %w", err)
 		}
 	}
 	buffer := r.buffers.Get().(*bytes.Buffer)
 	defer r.release(buffer)
-	err = r.templates.ExecuteTemplate(buffer, p.template, &document{
-		Language:    r.texts.language,
-		ColorScheme: r.colorScheme,
-		Logo:        r.logo,
+	err = r.templates[p.template].ExecuteTemplate(buffer, "layout.html", &document{
+		Tag:         texts.Tag(),
+		Direction:   texts.Direction(),
+		ColorScheme: r.theme.ColorScheme,
+		Logo:        r.theme.Logo,
 		Site:        p.site,
 		Title:       title,
-		Heading:     p.heading,
+		Heading:     heading,
 		View:        p.view,
-		texts:       r.texts,
+		Script:      p.script,
+		texts:       texts,
+		renderer:    r,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)

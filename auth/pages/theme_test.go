@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/gatehouse-auth/gatehouse/auth/pages"
+	"github.com/gatehouse-auth/gatehouse/internal/story"
 )
 
 func TestThemeOnEveryPage(t *testing.T) {
@@ -30,29 +31,24 @@ func TestThemeOnEveryPage(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := newRenderer(t, pages.Options{Theme: tt.theme})
-			for _, page := range [][]byte{
-				must(t)(r.SignIn(signIn())),
-				must(t)(r.SignOut(pages.SignOut{Site: site})),
-				must(t)(r.VerifyRequest(pages.VerifyRequest{Site: site})),
-				must(t)(r.Error(pages.Error{Site: site, NoAlert: true})),
-				must(t)(r.ConfirmLink(pages.ConfirmLink{Site: site, Action: "/x"})),
-			} {
-				checkPage(t, page, tt.theme.Logo, false)
+			r := newRenderer(t, storyOptions(t, tt.theme))
+			for _, p := range story.Pages() {
+				page := must(t)(p.Render(r, site))
+				checkPage(t, page, wanted{logo: tt.theme.Logo, alert: hasAlert(p.Name)})
 				all := elements(t, page)
 				if got := named(all, "html")[0].attrs["class"]; got != tt.wantClass {
-					t.Errorf("class %q, want %q", got, tt.wantClass)
+					t.Errorf("%s: class %q, want %q", p.Name, got, tt.wantClass)
 				}
 				for _, e := range named(all, "meta") {
 					if e.attrs["name"] == "color-scheme" && e.attrs["content"] != tt.wantScheme {
-						t.Errorf("color-scheme %q, want %q", e.attrs["content"], tt.wantScheme)
+						t.Errorf("%s: color-scheme %q, want %q", p.Name, e.attrs["content"], tt.wantScheme)
 					}
 				}
 				if got := len(named(all, "img")); got != min(1, len(tt.theme.Logo)) {
-					t.Errorf("%d pictures", got)
+					t.Errorf("%s: %d pictures", p.Name, got)
 				}
 			}
-			if _, css := r.StyleSheet(); !strings.Contains(string(css), tt.wantCSS) {
+			if css := styleSheet(t, r); !strings.Contains(css, tt.wantCSS) {
 				t.Errorf("the style sheet lacks %q", tt.wantCSS)
 			}
 		})
@@ -61,38 +57,41 @@ func TestThemeOnEveryPage(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	tests := []struct {
-		name    string
-		options pages.Options
-		want    string
+		name  string
+		theme pages.Theme
+		want  string
 	}{
-		{"colour scheme", pages.Options{Theme: pages.Theme{ColorScheme: "sepia"}}, "Theme.ColorScheme"},
-		{"unknown name", pages.Options{Theme: pages.Theme{BrandColor: "rouge"}}, "Theme.BrandColor"},
-		{"colour with alpha", pages.Options{Theme: pages.Theme{BrandColor: "#12345678"}}, "Theme.BrandColor"},
-		{"rule in a colour", pages.Options{Theme: pages.Theme{ButtonText: "#fff;}*{x:y"}}, "Theme.ButtonText"},
-		{"no hexadecimal digit", pages.Options{Theme: pages.Theme{ButtonText: "#ggg"}}, "Theme.ButtonText"},
-		{"button without background", pages.Options{Buttons: []pages.Button{{ProviderID: "x"}}}, "Buttons[0].Background"},
-		{"button text", pages.Options{Buttons: []pages.Button{{ProviderID: "x", Background: "#fff", Text: "var(--x)"}}}, "Buttons[0].Text"},
-		{"script as logo", pages.Options{Theme: pages.Theme{Logo: "javascript:alert(1)"}}, "Theme.Logo"},
-		{"data as logo", pages.Options{Theme: pages.Theme{Logo: "data:image/svg+xml,x"}}, "Theme.Logo"},
-		{"logo without scheme", pages.Options{Theme: pages.Theme{Logo: "//cdn.example/x.png"}}, "Theme.Logo"},
-		{"backslash logo", pages.Options{Theme: pages.Theme{Logo: `/\cdn.example/x.png`}}, "Theme.Logo"},
-		{"relative logo", pages.Options{Theme: pages.Theme{Logo: "x.png"}}, "Theme.Logo"},
-		{"logo with a policy in its host", pages.Options{Theme: pages.Theme{Logo: "https://a;script-src/x.png"}}, "Theme.Logo"},
-		{"logo with a password", pages.Options{Theme: pages.Theme{Logo: "https://a:b@c.example/x.png"}}, "Theme.Logo"},
-		{"logo without a host", pages.Options{Theme: pages.Theme{Logo: "https:///x.png"}}, "Theme.Logo"},
-		{"logo with a line break", pages.Options{Theme: pages.Theme{Logo: "/x\n.png"}}, "Theme.Logo"},
+		{"colour scheme", pages.Theme{ColorScheme: "sepia"}, "Theme.ColorScheme"},
+		{"unknown name", pages.Theme{BrandColor: "rouge"}, "Theme.BrandColor"},
+		{"colour with alpha", pages.Theme{BrandColor: "#12345678"}, "Theme.BrandColor"},
+		{"rule in a colour", pages.Theme{ButtonText: "#fff;}*{x:y"}, "Theme.ButtonText"},
+		{"no hexadecimal digit", pages.Theme{ButtonText: "#ggg"}, "Theme.ButtonText"},
+		{"script as logo", pages.Theme{Logo: "javascript:alert(1)"}, "Theme.Logo"},
+		{"data as logo", pages.Theme{Logo: "data:image/svg+xml,x"}, "Theme.Logo"},
+		{"logo without scheme", pages.Theme{Logo: "//cdn.example/x.png"}, "Theme.Logo"},
+		{"backslash logo", pages.Theme{Logo: `/\cdn.example/x.png`}, "Theme.Logo"},
+		{"relative logo", pages.Theme{Logo: "x.png"}, "Theme.Logo"},
+		{"logo with a policy in its host", pages.Theme{Logo: "https://a;script-src/x.png"}, "Theme.Logo"},
+		{"logo with a password", pages.Theme{Logo: "https://a:b@c.example/x.png"}, "Theme.Logo"},
+		{"logo without a host", pages.Theme{Logo: "https:///x.png"}, "Theme.Logo"},
+		{"logo with a line break", pages.Theme{Logo: "/x\n.png"}, "Theme.Logo"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := pages.New(tt.options)
-			if err == nil || !strings.HasPrefix(err.Error(), "pages: "+tt.want+":") {
-				t.Errorf("error %v, want one about %s", err, tt.want)
+			r, err := pages.New(pages.Options{Theme: tt.theme})
+			if err == nil || !strings.HasPrefix(err.Error(), "pages: "+tt.want+":") || r != nil {
+				t.Errorf("error %v, want one about %s and no renderer", err, tt.want)
 			}
 		})
 	}
-	_, err := pages.New(pages.Options{Theme: pages.Theme{BrandColor: "rouge", Logo: "x"}})
-	if err == nil || !strings.Contains(err.Error(), "BrandColor") || !strings.Contains(err.Error(), "Logo") {
-		t.Errorf("error %v, want both problems", err)
+	_, err := pages.New(pages.Options{
+		Theme:   pages.Theme{BrandColor: "rouge", Logo: "x", Properties: map[string]string{"--x": "1"}},
+		Buttons: []pages.Button{{Color: "x"}},
+	})
+	for _, field := range []string{"Theme.BrandColor", "Theme.Logo", "Theme.Properties", "Buttons[0].Color"} {
+		if err == nil || !strings.Contains(err.Error(), "pages: "+field+":") {
+			t.Errorf("error %v, want all problems, also that of %s", err, field)
+		}
 	}
 }
 
@@ -111,62 +110,55 @@ func TestLogoOrigin(t *testing.T) {
 	}
 }
 
-func TestStyleSheet(t *testing.T) {
+func TestAssets(t *testing.T) {
 	plain := newRenderer(t, pages.Options{})
-	name, css := plain.StyleSheet()
-	if !regexp.MustCompile(`^style\.[0-9a-f]{16}\.css$`).MatchString(name) {
-		t.Errorf("name %q", name)
+	branded := newRenderer(t, pages.Options{Theme: pages.Theme{BrandColor: "#123"}})
+	for _, test := range []struct {
+		stem, pattern, contentType string
+		changes                    bool // with the theme
+	}{
+		{"style", `^style\.[0-9a-f]{16}\.css$`, "text/css; charset=utf-8", true},
+		{"reveal", `^reveal\.[0-9a-f]{16}\.js$`, "text/javascript; charset=utf-8", false},
+		{"icon", `^icon\.[0-9a-f]{16}\.svg$`, "image/svg+xml", false},
+	} {
+		t.Run(test.stem, func(t *testing.T) {
+			name, file := asset(t, plain, test.stem)
+			if !regexp.MustCompile(test.pattern).MatchString(name) || file.ContentType != test.contentType {
+				t.Errorf("%s has the type %q, want %s and %q", name, file.ContentType, test.pattern, test.contentType)
+			}
+			for _, outside := range []string{"@import", "url(", "http:", "https:", "fetch("} {
+				without := bytes.ReplaceAll(file.Content, []byte("http://www.w3.org/2000/svg"), nil) // a name, no address
+				if bytes.Contains(without, []byte(outside)) {
+					t.Errorf("the file holds %q", outside)
+				}
+			}
+			if again, _ := asset(t, newRenderer(t, pages.Options{}), test.stem); again != name {
+				t.Errorf("names %q and %q with the same content", name, again)
+			}
+			if other, _ := asset(t, branded, test.stem); (other != name) != test.changes {
+				t.Errorf("names %q and %q, want different ones: %v", name, other, test.changes)
+			}
+		})
 	}
-	for _, outside := range []string{"@import", "url(", "http:", "https:", "<"} {
-		if bytes.Contains(css, []byte(outside)) {
-			t.Errorf("the style sheet holds %q", outside)
+	for _, name := range []string{"", "style.css", "../style.css", "templates/layout.html"} {
+		if _, ok := plain.Asset(name); ok {
+			t.Errorf("there is a file %q", name)
 		}
-	}
-	again, _ := newRenderer(t, pages.Options{}).StyleSheet()
-	branded, _ := newRenderer(t, pages.Options{Theme: pages.Theme{BrandColor: "#123"}}).StyleSheet()
-	if again != name || branded == name {
-		t.Errorf("names %q, %q with the same content, %q with other content", name, again, branded)
 	}
 }
 
-func TestButtons(t *testing.T) {
-	r := newRenderer(t, pages.Options{Buttons: []pages.Button{
-		{ProviderID: "github", Background: "#24292f", Text: "#fff"},
-		{ProviderID: "my.id}", Background: "#ffffff"},
-		{ProviderID: "my_id", Background: "#000000"},
-	}})
-	_, css := r.StyleSheet()
-	for _, rule := range []string{
-		"button.button-github { background: #24292f; color: #fff; }",
-		"button.button-my_2eid_7d { background: #ffffff; color: #000000; }",
-		"button.button-my_5fid { background: #000000; color: #ffffff; }",
-	} {
-		if !strings.Contains(string(css), rule+"\n") {
-			t.Errorf("the style sheet lacks %q", rule)
-		}
+func TestStyleSheetIsAppended(t *testing.T) {
+	const own = "h1 { text-align: start; }\n.provider { border-width: 2px; }"
+	r := newRenderer(t, pages.Options{
+		Theme:   pages.Theme{BrandColor: "#123", Properties: map[string]string{"--radius": "0"}, StyleSheet: own},
+		Buttons: []pages.Button{{ProviderID: "x", Background: "#fff"}},
+	})
+	css := styleSheet(t, r)
+	if !strings.HasSuffix(css, "\n"+own+"\n") {
+		t.Errorf("the style sheet ends with %q", css[max(0, len(css)-200):])
 	}
-	page := must(t)(r.SignIn(pages.SignIn{Site: site, Providers: []pages.Provider{
-		{ID: "github", Name: "GitHub", SignInURL: "/a"}, {ID: "my.id}", Name: "My", SignInURL: "/b"},
-		{ID: "plain", Name: "Plain", SignInURL: "/c"},
-	}}))
-	var classes []string
-	for _, e := range named(elements(t, page), "button") {
-		classes = append(classes, e.attrs["class"])
-	}
-	want := "provider button-github,provider button-my_2eid_7d,provider"
-	if got := strings.Join(classes, ","); got != want {
-		t.Errorf("classes %q, want %q", got, want)
-	}
-}
-
-func TestTextColor(t *testing.T) {
-	for background, want := range map[string]string{
-		"#fff": "#000000", "#000": "#ffffff", "#346df1": "#000000", "#ffe066": "#000000",
-		"#757575": "#ffffff", "#767676": "#000000", "#808080": "#000000", "rouge": "#000000", "": "#000000", "Navy": "#ffffff", "rebeccapurple": "#ffffff",
-	} {
-		if got := pages.TextColor(background); got != want {
-			t.Errorf("text on %q is %q, want %q", background, got, want)
-		}
+	if plain := styleSheet(t, newRenderer(t, pages.Options{})); !strings.HasPrefix(css, plain) {
+		t.Error("the style sheet does not begin with that of the pages")
 	}
 }
 

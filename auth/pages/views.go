@@ -1,6 +1,8 @@
 package pages
 
-// Site is what every page needs to know about where it is shown.
+import "github.com/gatehouse-auth/gatehouse/auth/language"
+
+// Site is what every page needs to know about where it is shown and to whom.
 type Site struct {
 	// Origin is the address of the site, "https://example.com". The links back
 	// to the site lead there; without it they are left out.
@@ -10,12 +12,21 @@ type Site struct {
 	// BaseURL is the address of the API without a slash at the end,
 	// "https://example.com/api/auth".
 	BaseURL string
-	// StyleSheetURL is the address under which the file of
-	// [Renderer.StyleSheet] is served.
-	StyleSheetURL string
-	// IconURL is the address under which the file of [Renderer.Icon] is
-	// served.
-	IconURL string
+	// AssetsURL is the address, without a slash at the end, below which the
+	// files of [Renderer.Asset] are served.
+	AssetsURL string
+	// Language is that of the visitor. Nil means the default.
+	Language *language.Catalogue
+	// Query is what the address of the page has to keep when the visitor
+	// changes the language. Nil leaves the language menu out, for a page that
+	// cannot be asked for again.
+	Query []HiddenField
+}
+
+// HiddenField is a value that a form carries along.
+type HiddenField struct {
+	Name  string
+	Value string
 }
 
 // SignIn is the page with the ways to sign in.
@@ -30,9 +41,15 @@ type SignIn struct {
 	// is not known gets a general text; the code itself is never shown. Empty
 	// means that nothing has failed.
 	ErrorCode string
+	// ErrorProviderID is the provider whose fields the failure is about. Empty
+	// means every provider of the kind.
+	ErrorProviderID string
 	// Reference is that of [Error.Reference]. It is shown only with an
 	// ErrorCode.
 	Reference string
+	// LastProviderID is the provider that the visitor used last time. Its
+	// button is marked. It may be empty.
+	LastProviderID string
 	// Providers are shown in their order.
 	Providers []Provider
 }
@@ -54,7 +71,9 @@ const (
 
 // Provider is one way to sign in.
 type Provider struct {
-	ID   string
+	ID string
+	// Name is what the button says. Empty means, for the kinds Email and
+	// Credentials, a text that goes without a name.
 	Name string
 	Kind Kind
 	// SignInURL and CallbackURL are where forms are posted to. A URL that is
@@ -70,7 +89,8 @@ type Provider struct {
 // Field is an input of a credentials form.
 type Field struct {
 	Name string
-	// Label is Name when empty.
+	// Label is, when empty, "Username" or "Password" in the visitor's language
+	// for a field of that name, and Name for any other one.
 	Label string
 	// Type is the input's type. Types that make no sense in a form for
 	// credentials ("file", "submit", ...) and unknown ones become "text".
@@ -87,11 +107,39 @@ type Field struct {
 type SignOut struct {
 	Site      Site
 	CSRFToken string
+	// ShowSignedOut makes the form ask, with the field "signedOutPage", for the
+	// page [SignedOut] afterwards.
+	ShowSignedOut bool
+}
+
+// SignedOut is the page that says that the visitor is signed out.
+type SignedOut struct {
+	Site Site
+	// BackURL is where the link back leads and BackHost is what it names.
+	// Empty means Site.Origin and Site.Host.
+	BackURL  string
+	BackHost string
 }
 
 // VerifyRequest is the page that tells to look for a mail.
 type VerifyRequest struct {
 	Site Site
+	// Address is the mail address to show, already masked. It may be empty.
+	Address string
+	// Resend is the form that asks for another link. Nil leaves it out.
+	Resend *Resend
+	// InboxURL leads to where the mails can be read, while developing. Empty
+	// leaves the link out.
+	InboxURL string
+}
+
+// Resend asks for another link for the same address.
+type Resend struct {
+	// Action is the URL that the form is posted to.
+	Action      string
+	CSRFToken   string
+	CallbackURL string
+	Email       string
 }
 
 // Error is the page for a failure that signing in again does not mend at once.
@@ -119,10 +167,4 @@ type ConfirmLink struct {
 	Address string
 	// Hidden are further hidden fields of the form, in order.
 	Hidden []HiddenField
-}
-
-// HiddenField is a value that a form carries along.
-type HiddenField struct {
-	Name  string
-	Value string
 }
