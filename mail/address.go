@@ -9,6 +9,10 @@ import (
 	"unicode/utf8"
 )
 
+// maxHeader keeps headers that cannot be folded below 998 bytes to a line
+// (RFC 5322, section 2.1.1).
+const maxHeader = 900
+
 // parse checks the parts of a message that become headers and commands, and
 // returns the sender.
 func (m Message) parse() (from *mail.Address, err error) {
@@ -21,6 +25,15 @@ func (m Message) parse() (from *mail.Address, err error) {
 		if strings.ContainsFunc(f.value, unicode.IsControl) || !utf8.ValidString(f.value) {
 			return nil, fmt.Errorf("mail: %s holds a line break, another control character or invalid UTF-8", f.name)
 		}
+		if len(f.value) > maxHeader {
+			return nil, fmt.Errorf("mail: %s is longer than %d bytes", f.name, maxHeader)
+		}
+	}
+	if strings.Contains(m.Subject, "=?") {
+		return nil, errors.New("mail: Subject holds \"=?\", which mail programs take for the beginning of an encoded word")
+	}
+	if strings.ContainsFunc(m.Language, func(r rune) bool { return r > unicode.MaxASCII || !isLabelText(r) }) {
+		return nil, errors.New("mail: Language is not a language tag such as \"pt-BR\"")
 	}
 	if m.Text == "" {
 		return nil, errors.New("mail: Text is missing")

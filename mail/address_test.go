@@ -39,6 +39,11 @@ func TestInjection(t *testing.T) {
 		{"two From", func(m *mail.Message) { m.From = "a@x.test, b@x.test" }},
 		{"header in Subject", func(m *mail.Message) { m.Subject = "x\r\nBcc: v@y.test" }},
 		{"carriage return in Subject", func(m *mail.Message) { m.Subject = "x\rBcc: v@y.test" }},
+		{"encoded word in Subject", func(m *mail.Message) { m.Subject = "=?utf-8?b?eC50ZXN0?=" }},
+		{"long Subject", func(m *mail.Message) { m.Subject = strings.Repeat("x", 999) }},
+		{"long From", func(m *mail.Message) { m.From = strings.Repeat("x", 999) + " <a@x.test>" }},
+		{"header in Language", func(m *mail.Message) { m.Language = "en\r\nBcc: v@y.test" }},
+		{"text in Language", func(m *mail.Message) { m.Language = "English (x.test)" }},
 		{"no Text", func(m *mail.Message) { m.Text = "" }},
 	}
 	s := &sink{}
@@ -110,6 +115,27 @@ func TestSMTPUTF8(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("commands (-want +got):\n%s", d)
+	}
+}
+
+// The Message-ID of a sender whose domain is beyond ASCII has it in punycode.
+func TestMessageIDInASCII(t *testing.T) {
+	tests := []struct{ name, from, want string }{
+		{"letters", "noreply@exämple.test", "@xn--exmple-cua.test>"},
+		{"not a domain name", "noreply@\u0308x.test", "@localhost>"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := &sink{extensions: []string{"SMTPUTF8"}}
+			m := message()
+			m.From = tt.from
+			if err := s.start(t).Send(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+			if id := s.only(t).header.Get("Message-Id"); !strings.HasSuffix(id, tt.want) {
+				t.Errorf("Message-ID %q, want it to end in %q", id, tt.want)
+			}
+		})
 	}
 }
 

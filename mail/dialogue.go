@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"mime"
 	"net"
 	"net/mail"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+	"golang.org/x/net/idna"
 )
 
 // compose makes the letter with its headers. Its parts have been checked.
@@ -19,20 +21,42 @@ func compose(m Message, from *mail.Address) *gomail.Msg {
 	letter := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	letter.FromMailAddress(from)
 	letter.AddToMailAddress(&mail.Address{Address: m.To})
-	letter.Subject(m.Subject)
+	letter.Subject(encodeSubject(m.Subject))
 	letter.SetDateWithValue(time.Now().UTC())
-	_, domain, _ := strings.Cut(from.Address, "@")
-	if !isASCII(domain) {
-		domain = "localhost"
-	}
-	letter.SetMessageIDWithValue(rand.Text() + "@" + domain)
+	letter.SetMessageIDWithValue(rand.Text() + "@" + idDomain(from))
 	// Keeps holiday notices from answering (RFC 3834, section 5).
 	letter.SetGenHeader("Auto-Submitted", "auto-generated")
+	if m.Language != "" {
+		letter.SetGenHeader("Content-Language", m.Language)
+	}
 	letter.SetBodyString(gomail.TypeTextPlain, m.Text)
 	if m.HTML != "" {
 		letter.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	}
 	return letter
+}
+
+// encodeSubject writes a subject beyond ASCII as encoded words (RFC 2047), in the
+// shorter of the two encodings.
+func encodeSubject(s string) string {
+	q, b := mime.QEncoding.Encode("UTF-8", s), mime.BEncoding.Encode("UTF-8", s)
+	if len(b) < len(q) {
+		return b
+	}
+	return q
+}
+
+// idDomain returns the domain of the sender as it stands in a Message-ID: in
+// ASCII.
+func idDomain(from *mail.Address) string {
+	_, domain, _ := strings.Cut(from.Address, "@")
+	if isASCII(domain) {
+		return domain
+	}
+	if domain, err := idna.Lookup.ToASCII(domain); err == nil {
+		return domain
+	}
+	return "localhost"
 }
 
 // dialogue is one conversation with a server about one letter.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
@@ -52,7 +53,7 @@ func ExampleSignInMessage() {
 		log.Fatal(err)
 	}
 	fmt.Println(m.Subject)
-	fmt.Print(m.Text)
+	fmt.Print(strings.ReplaceAll(m.Text, "\u200b", "")) // without the invisible spaces of the host
 	// Output:
 	// Your sign-in link for example.com
 	// Open this link to sign in to example.com:

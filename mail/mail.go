@@ -25,6 +25,9 @@ type Message struct {
 	// without a name, quotes or comments.
 	To      string
 	Subject string
+	// Language is the tag (BCP 47) of the language that Text and HTML are
+	// written in. Empty means that the mail does not say.
+	Language string
 	// Text is the plain text. Required. Lines end in "\n".
 	Text string
 	// HTML is the same as an HTML document. Without it the mail has text

@@ -3,15 +3,25 @@ package mail_test
 import (
 	"context"
 	"errors"
+	"flag"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
 	"github.com/gatehouse-auth/gatehouse/mail"
 )
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// unlinkedHost is the host of request as it stands in the mail.
+const unlinkedHost = "app.\u200btest:\u200b3000"
 
 func request() auth.VerificationRequest {
 	return auth.VerificationRequest{
@@ -33,45 +43,65 @@ func TestSignInMessage(t *testing.T) {
 		t.Errorf("subject %q", m.Subject)
 	}
 	lines := strings.Split(m.Text, "\n")
-	if !strings.Contains(lines[0], "app.test:3000") || lines[1] != link || lines[2] != "" {
+	if !strings.Contains(lines[0], unlinkedHost) || lines[1] != link || lines[2] != "" {
 		t.Errorf("text begins with %q", lines[:3])
 	}
-	for name, form := range map[string]string{"text": m.Text, "html": m.HTML} {
-		if !strings.Contains(form, "until 15:04 UTC on 2 August 2026.") || !strings.Contains(form, "did not ask") {
-			t.Errorf("%s lacks the end of the link or the hint: %s", name, form)
+	checkHTML(t, m.HTML, link)
+
+	const golden = "testdata/signin.html"
+	if *update {
+		if err := os.WriteFile(golden, []byte(m.HTML), 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if strings.Contains(m.HTML, "app.test:3000") {
-		t.Error("mail programs would make a link of the host")
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
 	}
-	checkHTML(t, m.HTML, link)
+	if d := cmp.Diff(string(want), m.HTML); d != "" {
+		t.Errorf("%s, which -update writes anew (-want +got):\n%s", golden, d)
+	}
 }
 
-// checkHTML checks that a document has one link and loads nothing.
+// Elements and attributes of the mail. None of them loads anything.
+var (
+	elements   = []string{"html", "head", "meta", "title", "style", "body", "div", "table", "tbody", "tr", "td", "h1", "p", "a", "span"}
+	attributes = []string{
+		"lang", "dir", "charset", "name", "content", "class", "style", "role", "href",
+		"width", "border", "cellpadding", "cellspacing", "align", "bgcolor",
+	}
+)
+
+// checkHTML checks that a document has one link and loads nothing. It returns the
+// style of the link.
 func checkHTML(t *testing.T, document, url string) (style string) {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(document))
 	if err != nil {
 		t.Fatal(err)
 	}
+	if strings.Contains(document, "url(") || strings.Contains(document, "@import") {
+		t.Errorf("the document loads something:\n%s", document)
+	}
 	links := 0
 	for n := range root.Descendants() {
-		switch n.Data {
-		case "script", "style", "img", "link", "iframe", "svg", "form", "base":
-			if n.Type == html.ElementNode {
-				t.Errorf("the document has a %s", n.Data)
-			}
+		if n.Type == html.ElementNode && !slices.Contains(elements, n.Data) {
+			t.Errorf("the document has the element %s", n.Data)
+		}
+		if n.Type == html.CommentNode && !strings.HasPrefix(n.Data, "[if mso]>") {
+			t.Errorf("the document has the comment %q", n.Data)
 		}
 		for _, a := range n.Attr {
-			switch {
-			case a.Key == "href":
+			if !slices.Contains(attributes, a.Key) {
+				t.Errorf("the document has the attribute %s=%q", a.Key, a.Val)
+			}
+			if a.Key == "href" {
 				links++
 				if a.Val != url {
 					t.Errorf("link to %q, want %q", a.Val, url)
 				}
-			case a.Key == "src", strings.HasPrefix(a.Key, "on"), strings.Contains(a.Val, "url("):
-				t.Errorf("attribute %s=%q", a.Key, a.Val)
-			case a.Key == "style" && n.Data == "a":
+			}
+			if a.Key == "style" && n.Data == "a" {
 				style = a.Val
 			}
 		}
@@ -91,6 +121,8 @@ func TestSignInMessageColors(t *testing.T) {
 		{"none", auth.Theme{}, "background-color:#1f55c0;color:#ffffff;"},
 		{"dark brand", auth.Theme{BrandColor: "#123"}, "background-color:#123;color:#ffffff;"},
 		{"light brand", auth.Theme{BrandColor: "#FFE066"}, "background-color:#FFE066;color:#000000;"},
+		{"name", auth.Theme{BrandColor: "Gold"}, "background-color:Gold;color:#000000;"},
+		{"text that cannot be read", auth.Theme{BrandColor: "#123456", ButtonText: "#234567"}, "background-color:#123456;color:#ffffff;"},
 		{"brand and text", auth.Theme{BrandColor: "#123456", ButtonText: "#abc"}, "background-color:#123456;color:#abc;"},
 		{"not colours", auth.Theme{BrandColor: "red;x:url(//e.test)", ButtonText: `"><img src=x>`}, "background-color:#1f55c0;color:#ffffff;"},
 	}
@@ -109,6 +141,67 @@ func TestSignInMessageColors(t *testing.T) {
 	}
 }
 
+func TestSignInMessageColorSchemes(t *testing.T) {
+	const light, dark = "background-color:#f4f5f8", "background-color:#0d1015"
+	tests := []struct {
+		scheme auth.ColorScheme
+		want   string
+		page   string
+		both   bool
+	}{
+		{"", "light dark", light, true},
+		{auth.ColorSchemeAuto, "light dark", light, true},
+		{auth.ColorSchemeLight, "light only", light, false},
+		{auth.ColorSchemeDark, "dark only", dark, false},
+	}
+	for _, tt := range tests {
+		t.Run(string(tt.scheme), func(t *testing.T) {
+			r := request()
+			r.Theme.ColorScheme = tt.scheme
+			m, err := mail.SignInMessage(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range []string{
+				`<meta name="color-scheme" content="` + tt.want + `">`, `<meta name="supported-color-schemes" content="` + tt.want + `">`,
+				":root { color-scheme: " + tt.want + ";", tt.page,
+			} {
+				if !strings.Contains(m.HTML, want) {
+					t.Errorf("the document lacks %q:\n%s", want, m.HTML)
+				}
+			}
+			if both := strings.Contains(m.HTML, "prefers-color-scheme: dark"); both != tt.both {
+				t.Errorf("other colours on dark screens: %t, want %t", both, tt.both)
+			}
+			checkHTML(t, m.HTML, link)
+		})
+	}
+}
+
+// The colours of the mail are those of the pages, whose tests check that they can
+// be read.
+func TestSignInMessageHasTheColorsOfThePages(t *testing.T) {
+	sheet, err := os.ReadFile("../auth/pages/style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := mail.SignInMessage(request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	colors := regexp.MustCompile(`#[0-9a-f]{6}`).FindAllString(m.HTML, -1)
+	slices.Sort(colors)
+	colors = slices.Compact(colors)
+	if len(colors) != 11 { // page, card, edge, text and soft twice, the button and white, which is also a card
+		t.Errorf("the colours are %q", colors)
+	}
+	for _, color := range colors {
+		if !strings.Contains(string(sheet), ": "+color+";") {
+			t.Errorf("the pages do not have %s", color)
+		}
+	}
+}
+
 func TestSignInMessageRefuses(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -119,6 +212,11 @@ func TestSignInMessageRefuses(t *testing.T) {
 		{"line break in the sender", func(r *auth.VerificationRequest) { r.From = "a@x.test\nBcc: v@y.test" }, "From"},
 		{"line break in the host", func(r *auth.VerificationRequest) { r.Host = "x.test\r\nBcc: v@y.test" }, "Host"},
 		{"no host", func(r *auth.VerificationRequest) { r.Host = "" }, "Host"},
+		{"long host", func(r *auth.VerificationRequest) { r.Host = strings.Repeat("x", 260) }, "Host"},
+		{"direction in the host", func(r *auth.VerificationRequest) { r.Host = "x\u2069\u202e.test" }, "Host"},
+		{"line separator in the host", func(r *auth.VerificationRequest) { r.Host = "x.test\u2028https://y.test" }, "Host"},
+		{"invalid UTF-8 in the host", func(r *auth.VerificationRequest) { r.Host = "x\xff.test" }, "Host"},
+		{"direction in the link", func(r *auth.VerificationRequest) { r.URL += "\u202e" }, "URL"},
 		{"line break in the link", func(r *auth.VerificationRequest) { r.URL += "\nx" }, "URL"},
 		{"script as link", func(r *auth.VerificationRequest) { r.URL = "javascript:alert('5ecre7')" }, "URL"},
 		{"relative link", func(r *auth.VerificationRequest) { r.URL = "/callback?token=5ecre7" }, "URL"},

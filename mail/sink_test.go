@@ -194,6 +194,7 @@ func (s *sink) transcript() []string {
 
 // letter is a decoded mail.
 type letter struct {
+	raw        string
 	header     netmail.Header
 	text, html string
 }
@@ -211,11 +212,11 @@ func (s *sink) only(t *testing.T) letter {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(s.letters[0]) {
-		if len(line) > 80 {
+		if len(line) > 80 || !strings.HasSuffix(line, "\r\n") {
 			t.Errorf("line of %d bytes: %q", len(line), line)
 		}
 	}
-	got := letter{header: m.Header}
+	got := letter{raw: s.letters[0], header: m.Header}
 	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
 	if err != nil {
 		t.Fatal(err)
@@ -239,6 +240,9 @@ func (s *sink) only(t *testing.T) letter {
 		body := decode(t, part)
 		switch part.Header.Get("Content-Type") {
 		case "text/plain; charset=UTF-8":
+			if got.html != "" {
+				t.Error("the text comes after the HTML: programs show the last part that they can")
+			}
 			got.text = body
 		case "text/html; charset=UTF-8":
 			got.html = body

@@ -75,7 +75,7 @@ func TestSend(t *testing.T) {
 	if got := got.header.Get("To"); got != "<joe@example.com>" {
 		t.Errorf("To %q", got)
 	}
-	if got := got.header.Get("Subject"); got != "=?UTF-8?q?Gr=C3=BC=C3=9Fe_from_app.test?=" {
+	if got := got.header.Get("Subject"); got != "=?UTF-8?b?R3LDvMOfZSBmcm9tIGFwcC50ZXN0?=" {
 		t.Errorf("Subject %q", got)
 	}
 	if date, err := got.header.Date(); err != nil || time.Since(date).Abs() > time.Minute {
