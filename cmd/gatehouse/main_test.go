@@ -2,9 +2,12 @@ package main
 
 import (
 	"bufio"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,7 +44,7 @@ func listen(t *testing.T, address string) (port int) {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// program is the demo as a process of its own.
+// program is a command as a process of its own.
 type program struct {
 	t      *testing.T
 	cmd    *exec.Cmd
@@ -80,13 +83,14 @@ func (p *program) readTo(text string) string {
 	return ""
 }
 
-// interrupt presses Ctrl-C and makes sure that the program ends well.
-func (p *program) interrupt() {
+// interrupt presses Ctrl-C and makes sure that the program ends well, with a last
+// line.
+func (p *program) interrupt(last string) {
 	p.t.Helper()
 	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
 		p.t.Fatal(err)
 	}
-	p.readTo("The demo has ended and its files are removed.")
+	p.readTo(last)
 	if err := p.cmd.Wait(); err != nil {
 		p.t.Errorf("the program ended with %v", err)
 	}
@@ -106,7 +110,7 @@ func TestDemo(t *testing.T) {
 	if left, err := os.ReadDir(p.folder); err != nil || len(left) != 1 {
 		t.Errorf("the folder for temporary files holds %v, %v, want the demo's", left, err)
 	}
-	p.interrupt()
+	p.interrupt("The demo has ended and its files are removed.")
 }
 
 // The default port gives way to another one.
@@ -120,5 +124,36 @@ func TestDemoDefaultPortTaken(t *testing.T) {
 	if !strings.Contains(said, "The port 3000 is taken by another program, so the demo takes a free one.\n") || strings.Contains(said, "localhost:3000") {
 		t.Errorf("the demo says:\n%s", said)
 	}
-	p.interrupt()
+	p.interrupt("The demo has ended and its files are removed.")
+}
+
+func TestPages(t *testing.T) {
+	p := start(t, "pages", "--port", "0")
+	said := p.readTo("Ctrl-C")
+	address := regexp.MustCompile(`http://localhost:\d+/page/\S+`).FindString(said)
+	response, err := http.Get(address)
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, said)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(string(body), `lang="ko"`) {
+		t.Errorf("%s: status %d, %v:\n%s", address, response.StatusCode, err, body)
+	}
+	http.DefaultClient.CloseIdleConnections()
+	p.interrupt("The pages are no longer served.")
+}
+
+// The default port gives way to another one.
+func TestPagesDefaultPortTaken(t *testing.T) {
+	// When this fails, somebody else has the port, which is as good.
+	if l, err := net.Listen("tcp", "127.0.0.1:3001"); err == nil {
+		defer l.Close()
+	}
+	p := start(t, "pages")
+	said := p.readTo("Ctrl-C")
+	if !strings.Contains(said, "The port 3001 is taken by another program, so the pages take a free one.\n") || strings.Contains(said, "localhost:3001") {
+		t.Errorf("the command says:\n%s", said)
+	}
+	p.interrupt("The pages are no longer served.")
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/demo"
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/local"
 )
 
 // defaultDemoPort is tried unless --port says otherwise.
@@ -57,7 +58,7 @@ func runDemo(cmd *cobra.Command, port int) error {
 // unless somebody asked for that one.
 func openDemo(ctx context.Context, o demo.Options, insist bool, out io.Writer) (*demo.Demo, error) {
 	d, err := demo.Open(ctx, o)
-	var unusable *demo.PortError
+	var unusable *local.PortError
 	switch {
 	case errors.As(err, &unusable) && insist:
 		return nil, &failure{unusable, "Choose another one, or let the demo take any free port: gatehouse demo --port 0", exitFailed}

@@ -31,7 +31,7 @@ func newRoot() *cobra.Command {
 		Short: "Sign-in for web applications",
 		Long: "Gatehouse signs people in to web applications: with OAuth and OpenID providers,\n" +
 			"with links sent by mail, and with names and passwords.",
-		Example:                    "  gatehouse demo",
+		Example:                    "  gatehouse demo\n  gatehouse pages",
 		Version:                    version(),
 		SilenceErrors:              true,
 		SuggestionsMinimumDistance: 2,
@@ -43,7 +43,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError(cmd, err)
 	})
-	root.AddCommand(newDemo(), newVersion())
+	root.AddCommand(newDemo(), newPages(), newVersion())
 	return root
 }
 

@@ -121,13 +121,18 @@ func (b *browser) follow(text string) *page {
 	return nil
 }
 
-// press fills in the form whose button begins with a text, and sends it.
+// press fills in the form whose button has a text, or else one whose button begins
+// with it, and sends it.
 func (b *browser) press(text string, fields map[string]string) *page {
 	b.t.Helper()
-	for _, form := range b.page.elements("form") {
-		for n := range form.Descendants() {
-			if n.Data == "button" && strings.HasPrefix(textOf(n), text) {
-				return b.submit(form, n, fields)
+	same := func(found string) bool { return found == text }
+	begins := func(found string) bool { return strings.HasPrefix(found, text) }
+	for _, matches := range []func(string) bool{same, begins} {
+		for _, form := range b.page.elements("form") {
+			for n := range form.Descendants() {
+				if n.Data == "button" && matches(textOf(n)) {
+					return b.submit(form, n, fields)
+				}
 			}
 		}
 	}

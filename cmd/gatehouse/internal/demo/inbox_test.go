@@ -14,7 +14,7 @@ func TestInbox(t *testing.T) {
 		t.Fatalf("a new inbox says:\n%s", got)
 	}
 	b.open("/api/auth/signin")
-	b.press("Continue with Email", map[string]string{"email": address})
+	b.press("Email me a sign-in link", map[string]string{"email": address})
 	if got := b.page.heading(); got != "Check your mail" {
 		t.Fatalf("asking for a link leads to %q", got)
 	}
@@ -49,10 +49,10 @@ func TestInboxShowsNewestFirst(t *testing.T) {
 	const sent = 52 // two more than the inbox keeps
 	for range sent - 1 {
 		b.open("/api/auth/signin")
-		b.press("Continue with Email", map[string]string{"email": "first@example.com"})
+		b.press("Email me a sign-in link", map[string]string{"email": "first@example.com"})
 	}
 	b.open("/api/auth/signin")
-	b.press("Continue with Email", map[string]string{"email": "last@example.com"})
+	b.press("Email me a sign-in link", map[string]string{"email": "last@example.com"})
 	mails := b.open("/inbox").elements("article")
 	if len(mails) != 50 {
 		t.Fatalf("the inbox shows %d mails, want 50", len(mails))

@@ -18,10 +18,10 @@ func TestPages(t *testing.T) {
 	signedIn := newBrowser(t, d)
 	signedIn.open("/api/auth/signin")
 	ada := demo.Users()[0]
-	signedIn.press("Continue with Password", map[string]string{"username": ada.Username, "password": ada.Password})
+	signedIn.press("Sign in", map[string]string{"username": ada.Username, "password": ada.Password})
 	signedIn.open("/api/auth/signin")
-	signedIn.press("Continue with Email", map[string]string{"email": `"<b>"@example.com`})
-	signedIn.press("Continue with Email", map[string]string{"email": "b+'&@example.com"})
+	signedIn.press("Email me a sign-in link", map[string]string{"email": `"<b>"@example.com`})
+	signedIn.press("Email me a sign-in link", map[string]string{"email": "b+'&@example.com"})
 	for _, p := range []struct {
 		name, want string
 		status     int
@@ -34,7 +34,7 @@ func TestPages(t *testing.T) {
 		{"not found", "There is no such page", 404, func(b *browser) *page { return b.open("/nosuch") }},
 		{"consent", "Who are you?", 200, func(b *browser) *page {
 			b.open("/api/auth/signin")
-			return b.press("Continue with Demo ID", nil)
+			return b.press("Sign in with Demo ID", nil)
 		}},
 	} {
 		t.Run(p.name, func(t *testing.T) {

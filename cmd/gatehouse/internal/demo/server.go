@@ -18,7 +18,12 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/local"
 )
+
+// portOf is the port of a listener of [local.Listen].
+func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
 
 // Options configure a [Demo]. The zero value is a complete configuration.
 type Options struct {
@@ -49,7 +54,7 @@ type listening struct {
 }
 
 // Open makes a demo that listens already, but serves nobody before [Demo.Run].
-// When the port cannot be had, the error is a [*PortError].
+// When the port cannot be had, the error is a [*local.PortError].
 func Open(ctx context.Context, o Options) (*Demo, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
@@ -62,10 +67,10 @@ func Open(ctx context.Context, o Options) (*Demo, error) {
 }
 
 func (d *Demo) open(ctx context.Context, o Options) (err error) {
-	if d.site.Listener, err = listen(ctx, o.Port); err != nil {
+	if d.site.Listener, err = local.Listen(ctx, o.Port); err != nil {
 		return err
 	}
-	if d.provider.Listener, err = listen(ctx, 0); err != nil {
+	if d.provider.Listener, err = local.Listen(ctx, 0); err != nil {
 		return err
 	}
 	d.URL = fmt.Sprintf("http://localhost:%d", portOf(d.site))

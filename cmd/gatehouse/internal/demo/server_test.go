@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/demo"
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/local"
 )
 
 var quiet = demo.Options{Logger: slog.New(slog.DiscardHandler)}
@@ -137,7 +138,7 @@ func TestOpenTakenPort(t *testing.T) {
 			defer other.Close()
 			port := other.Addr().(*net.TCPAddr).Port
 			d, err := demo.Open(t.Context(), demo.Options{Port: port, Logger: quiet.Logger})
-			var taken *demo.PortError
+			var taken *local.PortError
 			if d != nil || !errors.As(err, &taken) || taken.Port != port {
 				t.Fatalf("Open = %v, %v, want a PortError", d, err)
 			}

@@ -38,18 +38,18 @@ func newSignIn(ctx context.Context, o signInOptions) (*signIn, error) {
 
 	email := providers.Email(mail.New(o.mails))
 	email.From = "Gatehouse demo <sign-in@example.com>"
+	email.InboxURL = "/inbox"
 
 	users, err := newPasswords(ctx, adapter, Users())
 	if err != nil {
 		return nil, err
 	}
 	password := providers.Credentials(users.authorize,
-		auth.Field{Name: "username", Label: "Name"},
-		auth.Field{Name: "password", Label: "Password", Type: "password"},
+		auth.Field{Name: "username"},
+		auth.Field{Name: "password", Type: "password"},
 	)
-	password.Name = "Password"
 
-	in := &signIn{ways: ways{names: map[string]string{openID.ID: openID.Name, email.ID: email.Name, password.ID: password.Name}}}
+	in := &signIn{ways: ways{names: map[string]string{openID.ID: openID.Name, email.ID: "Email", password.ID: "Password"}}}
 	in.Auth, err = auth.New(auth.Config{
 		URL:       o.url,
 		Secrets:   []string{rand.Text() + rand.Text()}, // sessions end with the demo

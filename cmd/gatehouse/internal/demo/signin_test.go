@@ -20,16 +20,16 @@ func TestSignInAndOut(t *testing.T) {
 		way    string
 	}{
 		{"openid", func(b *browser) {
-			b.press("Continue with Demo ID", nil)
+			b.press("Sign in with Demo ID", nil)
 			b.press("Continue as "+katherine.Name, nil)
 		}, katherine.Name, "Demo ID"},
 		{"email", func(b *browser) {
-			b.press("Continue with Email", map[string]string{"email": "visitor@example.com"})
+			b.press("Email me a sign-in link", map[string]string{"email": "visitor@example.com"})
 			b.open("/inbox")
 			b.follow(b.newestLink())
 		}, "visitor@example.com", "Email"},
 		{"password", func(b *browser) {
-			b.press("Continue with Password", map[string]string{"username": ada.Username, "password": ada.Password})
+			b.press("Sign in", map[string]string{"username": ada.Username, "password": ada.Password})
 		}, ada.Name, "Password"},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
@@ -82,7 +82,7 @@ func (b *browser) expectSignedOut() {
 	if got := b.open("/api/auth/session").body; got != "{}" {
 		b.t.Errorf("the session is %s, want {}", got)
 	}
-	if got := b.open("/private").heading(); got != "Sign in" {
+	if got := b.open("/private").heading(); !strings.HasPrefix(got, "Sign in to ") {
 		b.t.Errorf("the guarded page leads to %q, want the sign-in page", got)
 	}
 }
@@ -106,7 +106,7 @@ func TestGuardedPageComesBack(t *testing.T) {
 	grace := demo.Users()[1]
 	b := newBrowser(t, d)
 	b.open("/private")
-	b.press("Continue with Password", map[string]string{"username": " " + strings.ToUpper(grace.Username), "password": grace.Password})
+	b.press("Sign in", map[string]string{"username": " " + strings.ToUpper(grace.Username), "password": grace.Password})
 	if got, want := b.page.heading(), "Hello, "+grace.Name; got != want {
 		t.Errorf("the visitor comes back to %q, want %q", got, want)
 	}
@@ -125,7 +125,7 @@ func TestWrongPassword(t *testing.T) {
 		t.Run(wrong.name, func(t *testing.T) {
 			b := newBrowser(t, d)
 			b.open("/api/auth/signin")
-			b.press("Continue with Password", map[string]string{"username": wrong.username, "password": wrong.password})
+			b.press("Sign in", map[string]string{"username": wrong.username, "password": wrong.password})
 			if got := b.page.url.Query().Get("error"); got != "CredentialsSignin" || b.page.alert() == "" {
 				t.Errorf("error = %q with the alert %q, want CredentialsSignin and an alert", got, b.page.alert())
 			}
@@ -139,7 +139,7 @@ func TestConsent(t *testing.T) {
 	start := func(t *testing.T) *browser {
 		b := newBrowser(t, d)
 		b.open("/api/auth/signin")
-		b.press("Continue with Demo ID", nil)
+		b.press("Sign in with Demo ID", nil)
 		if got := originOf(b.page.url); got != d.ProviderURL {
 			t.Fatalf("the sign-in leads to %s, want %s", got, d.ProviderURL)
 		}

@@ -1,4 +1,4 @@
-package demo
+package local
 
 import (
 	"context"
@@ -37,9 +37,10 @@ func isTaken(err error) bool {
 	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsTaken)
 }
 
-// listen opens a port of 127.0.0.1. A browser that goes to localhost tries ::1
+// Listen opens a port of 127.0.0.1, or any that is free for port 0. The error is
+// a [*PortError]. A browser that goes to localhost tries ::1
 // as well, so the port counts as taken when another program has it there.
-func listen(ctx context.Context, port int) (net.Listener, error) {
+func Listen(ctx context.Context, port int) (net.Listener, error) {
 	var config net.ListenConfig
 	number := strconv.Itoa(port)
 	if port != 0 {
@@ -57,5 +58,3 @@ func listen(ctx context.Context, port int) (net.Listener, error) {
 	}
 	return listener, nil
 }
-
-func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
