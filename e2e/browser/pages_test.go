@@ -11,6 +11,8 @@ import (
 
 	"github.com/gatehouse-auth/gatehouse/auth"
 	"github.com/gatehouse-auth/gatehouse/internal/fakeop"
+
+	"github.com/gatehouse-auth/gatehouse/e2e/internal/chromium"
 )
 
 // formOf is the form of the sign-in page that has an input of this name.
@@ -20,10 +22,10 @@ func formOf(input string) string { return "form:has([name=" + input + "])" }
 // with; whatever it blocks fails the test.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	browser := startChromium(t)
+	browser := chromium.Start(t)
 	for _, test := range []struct {
 		name string
-		run  func(*testing.T, *site, *tab)
+		run  func(*testing.T, *site, *chromium.Tab)
 	}{
 		{"provider of another origin", testProviderButton("op")},
 		{"provider that answers with a cross-site POST", testProviderButton("post")},
@@ -36,30 +38,30 @@ func TestPages(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			// Each gets a server that knows nothing of its provider yet.
 			s := newSite(t, options{strategy: auth.StrategyDatabase})
-			test.run(t, s, browser.visitor(t))
+			test.run(t, s, browser.Visitor(t))
 		})
 	}
 	t.Run("provider that redirects to another one", func(t *testing.T) { testBroker(t, browser) })
 	t.Run("front end of another origin", func(t *testing.T) { testFrontEnd(t, browser) })
 	t.Run("mailed link in another browser", func(t *testing.T) {
 		s := newSite(t, options{strategy: auth.StrategyDatabase})
-		testConfirmLink(t, s, browser.visitor(t), browser.visitor(t))
+		testConfirmLink(t, s, browser.Visitor(t), browser.Visitor(t))
 	})
 }
 
 // signInPage opens the built-in sign-in page, which leads back to the app.
-func signInPage(s *site, b *tab) {
-	b.t.Helper()
-	b.open(s.url + "/api/auth/signin?callbackUrl=%2F")
-	b.shows("h1", "Sign in")
+func signInPage(s *site, b *chromium.Tab) {
+	b.T.Helper()
+	b.Open(s.url + "/api/auth/signin?callbackUrl=%2F")
+	b.Shows("h1", "Sign in")
 }
 
-func testProviderButton(id string) func(*testing.T, *site, *tab) {
-	return func(t *testing.T, s *site, b *tab) {
+func testProviderButton(id string) func(*testing.T, *site, *chromium.Tab) {
+	return func(t *testing.T, s *site, b *chromium.Tab) {
 		signInPage(s, b)
-		b.click(`form[action$="/signin/` + id + `"] button`)
-		b.shows("#name", "Ida Provider")
-		b.at(s.url, "/")
+		b.Click(`form[action$="/signin/` + id + `"] button`)
+		b.Shows("#name", "Ida Provider")
+		b.At(s.url, "/")
 		asked := s.ops[id].RequestsTo("authorize")
 		if len(asked) != 1 {
 			t.Fatalf("the provider was asked %d times, want once", len(asked))
@@ -91,140 +93,142 @@ func newBroker(t *testing.T) openIDProvider {
 
 // Chromium applies form-action to every redirect that follows a form, so that
 // the policy has to let pass what a provider redirects to.
-func testBroker(t *testing.T, browser *chromium) {
+func testBroker(t *testing.T, browser *chromium.Browser) {
 	s := newSite(t, options{strategy: auth.StrategyDatabase, more: []auth.Provider{newBroker(t).client("broker", "")}})
-	b := browser.visitor(t)
+	b := browser.Visitor(t)
 	signInPage(s, b)
-	b.click(`form[action$="/signin/broker"] button`)
-	b.shows("#name", "Ida Provider")
-	b.at(s.url, "/")
+	b.Click(`form[action$="/signin/broker"] button`)
+	b.Shows("#name", "Ida Provider")
+	b.At(s.url, "/")
 }
 
-func testMailedLink(t *testing.T, s *site, b *tab) {
+func testMailedLink(t *testing.T, s *site, b *chromium.Tab) {
 	signInPage(s, b)
-	b.fill(formOf("email")+" [type=email]", "grace@example.com")
-	b.click(formOf("email") + " button")
-	b.at(s.url, "/api/auth/verify-request")
-	b.shows("h1", "Check your mail")
+	b.Fill(formOf("email")+" [type=email]", "grace@example.com")
+	b.Click(formOf("email") + " [type=submit]")
+	b.At(s.url, "/api/auth/verify-request")
+	b.Shows("h1", "Check your mail")
 
 	link := s.mails.link(t, "grace@example.com")
-	b.open(link)
-	b.at(s.url, "/")
-	b.shows("#name", "grace@example.com")
+	b.Open(link)
+	b.At(s.url, "/")
+	b.Shows("#name", "grace@example.com")
 
-	b.expect(http.StatusForbidden, "/api/auth/error")
-	b.open(link) // a second time
-	b.at(s.url, "/api/auth/error")
-	b.shows("h1", "does not work any more")
+	b.Expect(http.StatusForbidden, "/api/auth/error")
+	b.Open(link) // a second time
+	b.At(s.url, "/api/auth/error")
+	b.Shows("h1", "does not work any more")
 }
 
-func testConfirmLink(t *testing.T, s *site, asking, other *tab) {
+func testConfirmLink(t *testing.T, s *site, asking, other *chromium.Tab) {
 	signInPage(s, asking)
-	asking.fill(formOf("email")+" [type=email]", "grace@example.com")
-	asking.click(formOf("email") + " button")
-	asking.at(s.url, "/api/auth/verify-request")
+	asking.Fill(formOf("email")+" [type=email]", "grace@example.com")
+	asking.Click(formOf("email") + " [type=submit]")
+	asking.At(s.url, "/api/auth/verify-request")
 
-	other.open(s.mails.link(t, "grace@example.com"))
-	other.shows("h1", "Continue signing in as")
-	app := other.another()
+	other.Open(s.mails.link(t, "grace@example.com"))
+	other.Shows("h1", "Continue signing in as")
+	app := other.Another()
 	openApp(s, app) // opening the link is not enough
-	other.click("main form button")
-	other.at(s.url, "/")
-	other.shows("#name", "grace@example.com")
+	other.Click("main form button")
+	other.At(s.url, "/")
+	other.Shows("#name", "grace@example.com")
 
 	openApp(s, asking)
 }
 
 // The redirect that follows a form may lead to a front end of another origin,
 // where the Redirect callback allows it.
-func testFrontEnd(t *testing.T, browser *chromium) {
+func testFrontEnd(t *testing.T, browser *chromium.Browser) {
 	front := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `<!doctype html><html lang="en"><title>Front end</title><link rel="icon" href="data:,"><h1>Front end</h1></html>`)
 	}), false)
 	s := newSite(t, options{strategy: auth.StrategyJWT, frontEnd: front})
 	back := "?" + url.Values{"callbackUrl": {front + "/home"}}.Encode()
-	b := browser.visitor(t)
+	b := browser.Visitor(t)
 	for _, test := range []struct {
 		name string
-		run  func(t *testing.T, b *tab)
+		run  func(t *testing.T, b *chromium.Tab)
 	}{
-		{"signing in", func(_ *testing.T, b *tab) {
-			b.open(s.url + "/api/auth/signin" + back)
-			b.fill("[name=username]", "alice")
-			b.fill("[name=password]", "wonderland")
-			b.click(formOf("password") + " button")
+		{"signing in", func(_ *testing.T, b *chromium.Tab) {
+			b.Open(s.url + "/api/auth/signin" + back)
+			b.Fill("[name=username]", "alice")
+			b.Fill("[name=password]", "wonderland")
+			b.Click(formOf("password") + " [type=submit]")
 		}},
-		{"signing out", func(_ *testing.T, b *tab) {
-			b.open(s.url + "/api/auth/signout" + back)
-			b.click("main form button")
+		{"signing out", func(_ *testing.T, b *chromium.Tab) {
+			b.Open(s.url + "/api/auth/signout" + back)
+			b.Click("main form button")
 		}},
-		{"confirming a mailed link", func(t *testing.T, b *tab) {
-			b.open(s.url + "/api/auth/signin" + back)
-			b.fill(formOf("email")+" [type=email]", "grace@example.com")
-			b.click(formOf("email") + " button")
-			b.at(s.url, "/api/auth/verify-request")
-			other := browser.visitor(t)
-			other.open(s.mails.link(t, "grace@example.com"))
-			other.click("main form button")
-			other.at(front, "/home")
-			b.open(front + "/home")
+		{"confirming a mailed link", func(t *testing.T, b *chromium.Tab) {
+			b.Open(s.url + "/api/auth/signin" + back)
+			b.Fill(formOf("email")+" [type=email]", "grace@example.com")
+			b.Click(formOf("email") + " [type=submit]")
+			b.At(s.url, "/api/auth/verify-request")
+			other := browser.Visitor(t)
+			other.Open(s.mails.link(t, "grace@example.com"))
+			other.Click("main form button")
+			other.At(front, "/home")
+			b.Open(front + "/home")
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			b.t = t
+			b.T = t
 			test.run(t, b)
-			b.at(front, "/home")
+			b.At(front, "/home")
 		})
 	}
-	b.t = t
+	b.T = t
 }
 
-func testKeyboard(_ *testing.T, s *site, b *tab) {
+func testKeyboard(_ *testing.T, s *site, b *chromium.Tab) {
 	signInPage(s, b)
 	for range 20 {
-		if evaluate[string](b, `document.activeElement.name ?? ""`) == "username" {
+		if chromium.Evaluate[string](b, `document.activeElement.name ?? ""`) == "username" {
 			break
 		}
-		b.press(kb.Tab)
+		b.Press(kb.Tab)
 	}
-	b.wait(`document.activeElement.name === "username"`)
-	b.press("alice")
-	b.press(kb.Tab)
-	b.wait(`document.activeElement.name === "password"`)
-	b.press("wonderland")
-	b.press(kb.Enter)
-	b.at(s.url, "/")
-	b.shows("#name", "Alice")
+	b.Wait(`document.activeElement.name === "username"`)
+	b.Press("alice")
+	b.Press(kb.Tab)
+	b.Wait(`document.activeElement.name === "password"`)
+	b.Press("wonderland")
+	b.Press(kb.Enter)
+	b.At(s.url, "/")
+	b.Shows("#name", "Alice")
 }
 
-func testWrongPassword(t *testing.T, s *site, b *tab) {
+func testWrongPassword(t *testing.T, s *site, b *chromium.Tab) {
 	signInPage(s, b)
-	b.fill("[name=username]", "alice")
-	b.fill("[name=password]", "wrong")
-	b.click(formOf("password") + " button")
-	b.shows("[role=alert]", "does not match our records")
-	b.at(s.url, "/api/auth/signin")
-	if code := b.parameter("error"); code != "CredentialsSignin" {
+	b.Fill("[name=username]", "alice")
+	b.Fill("[name=password]", "wrong")
+	b.Click(formOf("password") + " [type=submit]")
+	b.Shows("[role=alert]", "does not match our records")
+	b.At(s.url, "/api/auth/signin")
+	if code := b.Parameter("error"); code != "CredentialsSignin" {
 		t.Errorf("error = %q", code)
 	}
-	b.fill("[name=username]", "alice")
-	b.fill("[name=password]", "wonderland")
-	b.click(formOf("password") + " button")
-	b.at(s.url, "/")
-	b.shows("#name", "Alice")
+	b.Wait(`document.querySelector("[name=username]").value === "alice"`) // still there
+	b.Fill("[name=password]", "wonderland")
+	b.Click(formOf("password") + " [type=submit]")
+	b.At(s.url, "/")
+	b.Shows("#name", "Alice")
 }
 
-func testSignOutPage(_ *testing.T, s *site, b *tab) {
+func testSignOutPage(_ *testing.T, s *site, b *chromium.Tab) {
 	openApp(s, b)
 	signInAsAlice(b)
-	b.open(s.url + "/api/auth/signout")
-	b.shows("h1", "Sign out")
-	b.click("main form button")
-	b.at(s.url, "/")
-	b.shows("#status", "unauthenticated")
+	b.Open(s.url + "/api/auth/signout")
+	b.Shows("h1", "Sign out")
+	b.Click("main form button")
+	b.Shows("h1", "You are signed out")
+	b.Click("main p:last-child a") // back to the app
+	b.At(s.url, "/")
+	b.Shows("#status", "unauthenticated")
 }
 
-func testErrorPages(t *testing.T, s *site, b *tab) {
+func testErrorPages(t *testing.T, s *site, b *chromium.Tab) {
 	for _, test := range []struct {
 		code   string
 		status int
@@ -237,16 +241,16 @@ func testErrorPages(t *testing.T, s *site, b *tab) {
 	} {
 		t.Run(test.code, func(t *testing.T) {
 			if test.status >= 400 {
-				b.expect(test.status, "error?error="+test.code)
+				b.Expect(test.status, "error?error="+test.code)
 			}
-			b.open(s.url + "/api/auth/error?error=" + test.code)
-			b.shows("h1", test.want)
-			if styled := evaluate[bool](b, `[...document.styleSheets].some((sheet) => sheet.cssRules.length > 0)`); !styled {
+			b.Open(s.url + "/api/auth/error?error=" + test.code)
+			b.Shows("h1", test.want)
+			if styled := chromium.Evaluate[bool](b, `[...document.styleSheets].some((sheet) => sheet.cssRules.length > 0)`); !styled {
 				t.Error("the style sheet is missing")
 			}
-			if evaluate[bool](b, `document.querySelector(".back a") !== null`) {
-				b.click(".back a")
-				b.wait(`location.pathname !== "/api/auth/error"`)
+			if chromium.Evaluate[bool](b, `document.querySelector(".back a") !== null`) {
+				b.Click(".back a")
+				b.Wait(`location.pathname !== "/api/auth/error"`)
 			}
 		})
 	}
