@@ -74,3 +74,14 @@ func Chromium(t testing.TB) string {
 	missing(t, "Chromium is missing: install your system's chromium package")
 	return ""
 }
+
+// Fonts makes sure that there are the fonts that the pictures were taken with.
+func Fonts(t testing.TB) {
+	t.Helper()
+	for _, family := range []string{"Noto Sans", "Noto Sans CJK KR", "Noto Sans Arabic"} {
+		out, err := exec.CommandContext(t.Context(), "fc-list", family, "family").Output()
+		if err != nil || len(out) == 0 {
+			missing(t, "Fonts are missing: install Noto Sans and Noto Sans CJK (Debian: fonts-noto-core and fonts-noto-cjk)")
+		}
+	}
+}
