@@ -32,6 +32,9 @@ func TestPages(t *testing.T) {
 		{"mailed link", testMailedLink},
 		{"keyboard alone", testKeyboard},
 		{"wrong password", testWrongPassword},
+		{"without scripts", testWithoutScripts},
+		{"language menu", testLanguageMenu},
+		{"another mail", testAnotherMail},
 		{"sign-out page", testSignOutPage},
 		{"error pages", testErrorPages},
 	} {
@@ -214,6 +217,73 @@ func testWrongPassword(t *testing.T, s *site, b *chromium.Tab) {
 	b.Click(formOf("password") + " [type=submit]")
 	b.At(s.url, "/")
 	b.Shows("#name", "Alice")
+}
+
+// Everything works in a browser that runs no scripts.
+func testWithoutScripts(t *testing.T, s *site, b *chromium.Tab) {
+	b.DisableScripts()
+	signInPage(s, b)
+	b.Fill("[name=username]", "alice")
+	b.Fill("[name=password]", "wonderland")
+	b.Click(formOf("password") + " [type=submit]")
+	b.At(s.url, "/")
+	b.Open(s.url + "/api/auth/signout")
+	b.Shows("h1", "Sign out of")
+	b.Click("main form button")
+	b.Shows("h1", "You are signed out")
+
+	b.Open(s.url + "/api/auth/signin?callbackUrl=%2F")
+	b.Fill(formOf("email")+" [type=email]", "grace@example.com")
+	b.Click(formOf("email") + " [type=submit]")
+	b.Shows("main p", "g***@example.com")
+	b.Open(s.mails.link(t, "grace@example.com"))
+	b.At(s.url, "/")
+	b.Open(s.url + "/api/auth/signin")
+	b.Shows(formOf("email")+" .badge", "Last used")
+}
+
+// The language that is chosen from the menu stays: after a failure, on other
+// pages, and with the destination of the visitor.
+func testLanguageMenu(t *testing.T, s *site, b *chromium.Tab) {
+	signInPage(s, b)
+	b.Run(`document.querySelector("#language").value = "ar"`)
+	b.Click(".language button")
+	b.Wait(`document.documentElement.lang === "ar" && document.documentElement.dir === "rtl"`)
+	if got := b.Parameter("callbackUrl"); got != "/" {
+		t.Errorf("the destination became %q", got)
+	}
+	b.Fill("[name=username]", "alice")
+	b.Fill("[name=password]", "wrong")
+	b.Click(formOf("password") + " [type=submit]")
+	b.Wait(`document.querySelector("[role=alert]") !== null && document.documentElement.lang === "ar"`)
+	b.Run(`document.querySelector("#language").value = "ko"`)
+	b.Click(".language button")
+	b.Wait(`document.querySelector("[role=alert]") !== null && document.documentElement.lang === "ko"`)
+	b.Fill("[name=password]", "wonderland")
+	b.Click(formOf("password") + " [type=submit]")
+	b.At(s.url, "/")
+	b.Open(s.url + "/api/auth/signout")
+	b.Shows("h1", "로그아웃")
+}
+
+// Another mail can be asked for, and the first link still works at once.
+func testAnotherMail(t *testing.T, s *site, b *chromium.Tab) {
+	signInPage(s, b)
+	b.Fill(formOf("email")+" [type=email]", "grace@example.com")
+	b.Click(formOf("email") + " [type=submit]")
+	b.Shows("main p", "g***@example.com")
+	first := s.mails.link(t, "grace@example.com")
+	b.Run(`document.querySelector(".resend button").getAnimations()[0].finish()`)
+	b.Run(`window.before = true`)
+	b.Click(".resend button")
+	b.Wait(`window.before === undefined && document.readyState === "complete"`) // on a new page
+	b.Shows("main p", "g***@example.com")
+	if s.mails.link(t, "grace@example.com") == first {
+		t.Error("no other mail was sent")
+	}
+	b.Open(first)
+	b.At(s.url, "/")
+	b.Shows("#name", "grace@example.com")
 }
 
 func testSignOutPage(_ *testing.T, s *site, b *chromium.Tab) {

@@ -203,21 +203,22 @@ func (b *Tab) Press(keys string) {
 	b.do("press keys", chromedp.KeyEvent(keys))
 }
 
-// Wait waits until a JavaScript condition holds, over any number of page loads.
+// Wait waits until a JavaScript condition holds, over any number of page loads. It
+// asks again and again from outside: a page without scripts has no timers.
 func (b *Tab) Wait(condition string) {
 	b.T.Helper()
 	ctx, cancel := context.WithTimeout(b.Context, Patience)
 	defer cancel()
-	wait := chromedp.Evaluate[bool](`new Promise((done) => {
-		const check = () => (`+condition+`) ? done(true) : setTimeout(check, 10);
-		check();
-	})`, chromedp.EvalAwaitPromise)
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
 	for {
-		held, err := chromedp.Run(ctx, wait)
+		held, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`Boolean(`+condition+`)`))
 		if held && err == nil {
 			return
 		}
-		if ctx.Err() != nil { // otherwise the page changed while waiting
+		select {
+		case <-again.C: // an error means that the page is changing
+		case <-ctx.Done():
 			b.T.Fatalf("never happened: %s (last: %v)\n%s", condition, err, b.describe())
 		}
 	}
