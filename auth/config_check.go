@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/mail"
 	"net/netip"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/gatehouse-auth/gatehouse/auth/language"
 	"github.com/gatehouse-auth/gatehouse/auth/pages"
-	"github.com/gatehouse-auth/gatehouse/internal/loopback"
 )
 
 // problems collects what is wrong with a configuration.
@@ -220,81 +218,6 @@ func checkFields(p *problems, field string, fields []Field) {
 			p.add(name, fmt.Sprintf("%q is there twice", f.Name), "give each field a name of its own")
 		}
 		taken[f.Name] = true
-	}
-}
-
-// idTokenAlgorithms are the signature algorithms that can be verified.
-var idTokenAlgorithms = []string{
-	"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "HS256", "HS384", "HS512",
-}
-
-// check finds the problems of a provider.
-func (p OAuthProvider) check(found *problems, field string, strictV4 bool) {
-	if p.ClientID == "" {
-		found.add(field+".ClientID", "is empty", "copy it from the provider's console")
-	}
-	needURL := func(name, value string) {
-		u, err := url.Parse(value)
-		switch {
-		case value == "":
-			found.add(field+name, "is empty", "set the address from the provider's documentation")
-		case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-			found.add(field+name, "is not an http or https address", "write it in full, for example https://id.example.com/authorize")
-		case u.Scheme == "http" && !loopback.Is(u.Hostname()):
-			found.add(field+name, "is plain http, which anybody on the way can read", "use https")
-		}
-	}
-	if p.OAuth1 != nil {
-		needURL(".OAuth1.RequestTokenURL", p.OAuth1.RequestTokenURL)
-		needURL(".OAuth1.AccessTokenURL", p.OAuth1.AccessTokenURL)
-		needURL(".OAuth1.ProfileURL", p.OAuth1.ProfileURL)
-		needURL(".Authorization.URL", p.Authorization.URL)
-		return
-	}
-	public := p.ClientAuthentication == ClientAuthNone
-	if p.ClientSecret == "" && p.ClientSecretFunc == nil && !public && !strictV4 {
-		found.add(field+".ClientSecret", "is empty", `copy it from the provider's console, or set ClientAuthentication to "none" for a public client`)
-	}
-	switch p.ClientAuthentication {
-	case "", ClientSecretBasic, ClientSecretPost, ClientAuthNone:
-	default:
-		found.add(field+".ClientAuthentication", fmt.Sprintf("%q is unknown", printable(string(p.ClientAuthentication), 32)), "use one of the constants")
-	}
-	if p.Checks != nil && len(p.Checks) == 0 && !strictV4 {
-		found.add(field+".Checks", "turns all protection of the flow off", "leave it nil")
-	}
-	for i, check := range p.Checks {
-		if check != CheckState && check != CheckPKCE && check != CheckNonce && !strictV4 {
-			found.add(fmt.Sprintf("%s.Checks[%d]", field, i), fmt.Sprintf("%q is unknown", printable(string(check), 32)), "use one of the constants")
-		}
-	}
-	for i, algorithm := range p.IDTokenAlgorithms {
-		name := fmt.Sprintf("%s.IDTokenAlgorithms[%d]", field, i)
-		switch {
-		case !slices.Contains(idTokenAlgorithms, algorithm):
-			found.add(name, fmt.Sprintf("%q cannot be verified", printable(algorithm, 32)), "leave the list out for RS256")
-		case strings.HasPrefix(algorithm, "HS") && p.ClientSecret == "" && p.ClientSecretFunc == nil:
-			found.add(name, algorithm+" needs the client secret", "set ClientSecret")
-		}
-	}
-	discovered := p.Discovery != "" || p.OpenID && p.Issuer != ""
-	if p.Discovery != "" {
-		needURL(".Discovery", p.Discovery)
-	}
-	if p.OpenID && p.Issuer != "" && strings.Contains(p.Issuer, "://") {
-		needURL(".Issuer", p.Issuer)
-	}
-	if !discovered || p.Authorization.URL != "" {
-		needURL(".Authorization.URL", p.Authorization.URL)
-	}
-	if !discovered || p.Token.URL != "" {
-		needURL(".Token.URL", p.Token.URL)
-	}
-	if p.OpenID && p.Issuer == "" && p.Discovery == "" && p.IssuerTemplate == "" && !strictV4 {
-		found.add(field+".Issuer", "is empty, so no ID token can be checked", "set the provider's issuer identifier")
-	}
-	if !p.OpenID && p.FetchProfile == nil && !discovered {
-		needURL(".Userinfo.URL", p.Userinfo.URL)
 	}
 }
 

@@ -175,6 +175,35 @@ func TestConfigErrorsOfProviders(t *testing.T) {
 		{"plain http on this machine", plain(func(p *auth.OAuthProvider) { p.Token.URL = "http://127.0.0.1:1/t" }), nil},
 		{"no URL", plain(func(p *auth.OAuthProvider) { p.Authorization.URL = "op.example/a" }), []string{"Providers[0].Authorization.URL"}},
 		{"discovery over http", atProvider(func(p *auth.OAuthProvider) { p.Discovery = "http://op.example/d" }), []string{"Providers[0].Discovery"}},
+		{"every mechanism", plain(func(p *auth.OAuthProvider) {
+			p.Token.Method, p.TokenInQuery, p.Token.Header = "GET", true, http.Header{"X-A": {"b"}}
+			p.Userinfo.URL += "/{user_id}?t={access_token}"
+			p.Userinfo.Method, p.Userinfo.Body = "POST", []byte("{}")
+			p.ClientAuthentication, p.ClientIDParameter, p.ClientSecretParameter = auth.ClientSecretPost, "appid", "secret"
+			p.ResponseType, p.AuthorizationFragment = "code", "x"
+		}), nil},
+		{"tokens from a function", plain(func(p *auth.OAuthProvider) {
+			p.Token.URL = ""
+			p.FetchTokens = func(context.Context, *auth.TokenRequest) (auth.Tokens, error) { return nil, nil }
+		}), nil},
+		{"Authorization in a header", plain(func(p *auth.OAuthProvider) { p.Userinfo.Header = http.Header{"authorization": {"x"}} }), []string{"Providers[0].Userinfo.Header"}},
+		{"header for the browser", plain(func(p *auth.OAuthProvider) { p.Authorization.Header = http.Header{"X-A": {"x"}} }), []string{"Providers[0].Authorization.Header"}},
+		{"unknown method", plain(func(p *auth.OAuthProvider) { p.Userinfo.Method = "PUT" }), []string{"Providers[0].Userinfo.Method"}},
+		{"method of the browser's request", plain(func(p *auth.OAuthProvider) { p.Authorization.Method = "POST" }), []string{"Providers[0].Authorization.Method"}},
+		{"body of a GET", plain(func(p *auth.OAuthProvider) { p.Userinfo.Body = []byte("{}") }), []string{"Providers[0].Userinfo.Body"}},
+		{"body of the token request", plain(func(p *auth.OAuthProvider) { p.Token.Body = []byte("{}") }), []string{"Providers[0].Token.Body"}},
+		{"token request by GET", plain(func(p *auth.OAuthProvider) { p.Token.Method = "GET" }), []string{"Providers[0].Token.Method"}},
+		{"fragment with its sign", plain(func(p *auth.OAuthProvider) { p.AuthorizationFragment = "#x" }), []string{"Providers[0].AuthorizationFragment"}},
+		{"stray brace", plain(func(p *auth.OAuthProvider) { p.Userinfo.URL += "/{user id}" }), []string{"Providers[0].Userinfo.URL"}},
+		{"placeholder for a host", plain(func(p *auth.OAuthProvider) { p.Userinfo.URL = "https://{host}/u" }), []string{"Providers[0].Userinfo.URL"}},
+		{"access token twice", plain(func(p *auth.OAuthProvider) {
+			p.Userinfo.URL += "/{access_token}"
+			p.UserinfoTokenParameter = "t"
+		}), []string{"Providers[0].UserinfoTokenParameter"}},
+		{"name for a secret without a name", plain(func(p *auth.OAuthProvider) { p.ClientSecretParameter = "secret" }), []string{"Providers[0].ClientSecretParameter"}},
+		{"tokens through the browser", plain(func(p *auth.OAuthProvider) { p.ResponseType = "code token" }), []string{"Providers[0].ResponseType"}},
+		{"signature without keys", plain(func(p *auth.OAuthProvider) { p.SignedUserinfo = true }), []string{"Providers[0].SignedUserinfo"}},
+		{"profile from where it comes from anyway", plain(func(p *auth.OAuthProvider) { p.ProfileFromUserinfo = true }), []string{"Providers[0].ProfileFromUserinfo"}},
 		{"OAuth 1.0a without endpoints", plain(func(p *auth.OAuthProvider) { p.OAuth1 = &auth.OAuth1{} }),
 			[]string{"Providers[0].OAuth1.RequestTokenURL", "Providers[0].OAuth1.AccessTokenURL", "Providers[0].OAuth1.ProfileURL"}},
 		{"mail without a store", func(c *auth.Config) { c.Adapter = nil }, []string{"Adapter"}},

@@ -177,11 +177,25 @@ func (p OAuthProvider) oauthConfig(strictV4 bool) oauth.Config {
 	config := oauth.Config{
 		ClientID: p.ClientID, ClientSecret: p.ClientSecret, ClientSecretFunc: p.ClientSecretFunc,
 		ClientAuthentication: string(p.ClientAuthentication),
-		Issuer:               p.Issuer, Discovery: p.Discovery, JWKS: p.JWKS, IssuerTemplate: p.IssuerTemplate,
+		ClientIDParameter:    p.ClientIDParameter, ClientSecretParameter: p.ClientSecretParameter,
+		Issuer: p.Issuer, Discovery: p.Discovery, JWKS: p.JWKS, IssuerTemplate: p.IssuerTemplate,
 		Authorization: oauth.Endpoint(p.Authorization), Token: oauth.Endpoint(p.Token), Userinfo: oauth.Endpoint(p.Userinfo),
 		Scopes: p.Scopes, ScopeSeparator: p.ScopeSeparator, ResponseMode: p.ResponseMode,
+		ResponseType: p.ResponseType, AuthorizationFragment: p.AuthorizationFragment,
+		TokenInQuery: p.TokenInQuery, TokenForm: p.TokenForm,
+		UserinfoTokenParameter: p.UserinfoTokenParameter, SignedUserinfo: p.SignedUserinfo,
+		ProfilePath: p.ProfilePath, ProfileFromUserinfo: p.ProfileFromUserinfo,
 		OpenID: p.OpenID, IDTokenAlgorithms: p.IDTokenAlgorithms,
 		Timeout: p.Timeout, HTTPClient: p.HTTPClient, StrictV4: strictV4,
+	}
+	if fix := p.FixTokens; fix != nil {
+		config.FixTokens = func(tokens map[string]any) { fix(tokens) }
+	}
+	if fetch := p.FetchTokens; fetch != nil {
+		config.FetchTokens = func(ctx context.Context, r *oauth.TokenRequest) (map[string]any, error) {
+			request := TokenRequest(*r)
+			return fetch(ctx, &request)
+		}
 	}
 	if fetch := p.FetchProfile; fetch != nil {
 		config.FetchProfile = func(ctx context.Context, r *oauth.ProfileRequest) (map[string]any, error) {

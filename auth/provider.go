@@ -64,6 +64,11 @@ type OAuthProvider struct {
 	// endpoint. Empty means ClientSecretBasic, or ClientSecretPost when a
 	// discovery document lists that alone.
 	ClientAuthentication ClientAuthentication
+	// ClientIDParameter and ClientSecretParameter are the names under which
+	// the client id and secret are sent, for providers that have names of
+	// their own for client_id and client_secret. The secret has a name only
+	// with ClientSecretPost.
+	ClientIDParameter, ClientSecretParameter string
 
 	// Issuer is the provider's issuer identifier. It is required for OpenID
 	// Connect unless Discovery names a document, whose issuer then counts.
@@ -76,6 +81,12 @@ type OAuthProvider struct {
 	// Authorization, Token and Userinfo are the endpoints. Parameters are
 	// added to what the engine sends: to the authorization URL, to the form of
 	// the token request and to the query of the userinfo request.
+	//
+	// In Userinfo.URL and in the values of Userinfo.Header, {name} stands for
+	// the member of that name in the token response; in the URL it is escaped,
+	// so that it stays within its segment of the path. A sign-in whose token
+	// response lacks the member fails. When {access_token} is used there, no
+	// Authorization header is sent.
 	Authorization Endpoint
 	Token         Endpoint
 	Userinfo      Endpoint
@@ -96,6 +107,46 @@ type OAuthProvider struct {
 	// ResponseMode is sent as response_mode; "form_post" makes the provider
 	// answer with a POST.
 	ResponseMode string
+	// ResponseType is sent as response_type. Empty means "code".
+	ResponseType string
+	// AuthorizationFragment is appended to the authorization URL, behind a
+	// "#".
+	AuthorizationFragment string
+
+	// TokenInQuery puts the parameters of the token request, the client secret
+	// among them, into its query instead of its body. With Token.Method "GET"
+	// the request has no body.
+	TokenInQuery bool
+	// TokenForm changes the parameters of the token request, after all others
+	// have been added to them, for grants that are not standard.
+	TokenForm func(form url.Values)
+	// FetchTokens replaces the token request for providers that need more than
+	// one request, or one without a form. What it returns counts as the token
+	// response.
+	FetchTokens func(ctx context.Context, r *TokenRequest) (Tokens, error)
+	// FixTokens changes the members of the token response before they are
+	// checked: it adds what the provider leaves out or names otherwise. An
+	// access_token is required, a token_type other than Bearer refused, and
+	// expires_in, in seconds, becomes expires_at; a member "error" makes the
+	// sign-in fail with that code.
+	FixTokens func(t Tokens)
+
+	// UserinfoTokenParameter is the name of the query parameter in which the
+	// access token travels to the userinfo endpoint, for providers that do not
+	// accept the Authorization header.
+	UserinfoTokenParameter string
+	// ProfilePath leads to the profile inside the userinfo answer: names of
+	// members, and positions in lists ("0" is the first). Without it the whole
+	// answer is the profile.
+	ProfilePath []string
+	// SignedUserinfo says that the userinfo answer is a JWT. Its signature, by
+	// IDTokenAlgorithms, its issuer and its audience are verified like those
+	// of an ID token.
+	SignedUserinfo bool
+	// ProfileFromUserinfo makes the userinfo answer the profile of an OpenID
+	// provider, whose ID token is verified but says too little. Both must be
+	// about the same subject.
+	ProfileFromUserinfo bool
 
 	// OpenID says that the provider answers with an ID token, which is then
 	// verified and whose claims are the profile. Of the name and the address,
@@ -117,8 +168,8 @@ type OAuthProvider struct {
 	PKCEUnsupported bool
 
 	// FetchProfile replaces the userinfo request for providers that need more
-	// than one GET. The client in the request has the engine's timeouts and
-	// limits.
+	// than one, such as a list of addresses or a picture behind the access
+	// token. The client in the request has the engine's timeouts and limits.
 	FetchProfile func(ctx context.Context, r *ProfileRequest) (Profile, error)
 	// Profile makes a user of what the provider said. The user's ID is
 	// required: a sign-in without one is refused. Nil reads sub, name, email
@@ -156,11 +207,20 @@ type OAuth1 struct {
 	ProfileURL string
 }
 
-// Endpoint is a URL of a provider and parameters to send there. A query in URL
-// is kept.
+// Endpoint is a URL of a provider and what to send there.
 type Endpoint struct {
-	URL    string
+	// URL is where the endpoint is. A query in it is kept.
+	URL string
+	// Params are added to what is sent.
 	Params url.Values
+	// Header is added to requests to the token and the userinfo endpoint. An
+	// Authorization in it is not sent: that header belongs to the protocol.
+	Header http.Header
+	// Method replaces the usual one: GET at the token endpoint, POST at the
+	// userinfo endpoint.
+	Method string
+	// Body is JSON for a POST to the userinfo endpoint.
+	Body []byte
 }
 
 // ClientAuthentication is a client authentication method by its registered name
@@ -223,6 +283,22 @@ func (t Tokens) Int(name string) int64 {
 		return int64(v)
 	}
 	return 0
+}
+
+// TokenRequest is what [OAuthProvider.FetchTokens] gets.
+type TokenRequest struct {
+	// Code is what the provider sent through the browser. It is good for one
+	// use.
+	Code string
+	// RedirectURI is the callback URL that the provider was told. CodeVerifier
+	// is empty without PKCE.
+	RedirectURI, CodeVerifier string
+	// ClientID and ClientSecret are those of the provider. There is no secret
+	// with ClientAuthNone.
+	ClientID, ClientSecret string
+	// Client sends requests with the provider's timeout; answers are cut off
+	// at 1 MiB.
+	Client *http.Client
 }
 
 // ProfileRequest is what [OAuthProvider.FetchProfile] gets.

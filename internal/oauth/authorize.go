@@ -42,6 +42,7 @@ func (c *Client) AuthorizationURL(ctx context.Context, r AuthorizationRequest) (
 	}
 	// A space is %20: some providers take a plus sign for itself.
 	u.RawQuery = strings.ReplaceAll(c.authorizationQuery(u.Query(), r).Encode(), "+", "%20")
+	u.Fragment = c.cfg.AuthorizationFragment
 	return u.String(), nil
 }
 
@@ -60,11 +61,11 @@ func (c *Client) authorizationQuery(query url.Values, r AuthorizationRequest) ur
 		query[name] = values
 	}
 	for name, values := range r.Params {
-		if !isReserved(name) {
+		if !isReserved(name) && name != c.cfg.ClientIDParameter {
 			query[name] = values
 		}
 	}
-	query.Set("client_id", c.cfg.ClientID)
+	query.Set(c.clientIDParameter(), c.cfg.ClientID)
 	query.Set("response_type", c.responseType())
 	query.Set("redirect_uri", r.RedirectURI)
 	if r.State != "" {
@@ -82,7 +83,12 @@ func (c *Client) authorizationQuery(query url.Values, r AuthorizationRequest) ur
 
 // responseType is "code" unless the configuration says otherwise.
 func (c *Client) responseType() string {
-	return cmp.Or(c.cfg.Authorization.Params.Get("response_type"), "code")
+	return cmp.Or(c.cfg.ResponseType, c.cfg.Authorization.Params.Get("response_type"), "code")
+}
+
+// clientIDParameter is the name under which the client id is sent.
+func (c *Client) clientIDParameter() string {
+	return cmp.Or(c.cfg.ClientIDParameter, "client_id")
 }
 
 // isReserved names the parameters that nobody but this package may set.

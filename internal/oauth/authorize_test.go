@@ -47,6 +47,14 @@ func TestAuthorizationURL(t *testing.T) {
 			"state": {"s"}, "nonce": {"n"}, "code_challenge_method": {"S256"},
 			"code_challenge": {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}, "response_mode": {"form_post"},
 		})},
+		{"claims", base(func(c *oauth.Config) {
+			c.Authorization.Params = url.Values{"claims": {`{"id_token":{"email":null}}`}}
+		}), request, with(url.Values{"claims": {`{"id_token":{"email":null}}`}})},
+		{"response type of its own", base(func(c *oauth.Config) { c.ResponseType = "Assertion" }),
+			request, with(url.Values{"response_type": {"Assertion"}})},
+		{"other name for the client id", base(func(c *oauth.Config) { c.ClientIDParameter = "appid" }),
+			oauth.AuthorizationRequest{RedirectURI: request.RedirectURI, Params: url.Values{"appid": {"evil"}, "client_id": {"evil"}}},
+			url.Values{"appid": {"id"}, "response_type": {"code"}, "redirect_uri": {"https://app.example/cb"}}},
 		{"other response type", base(func(c *oauth.Config) {
 			c.Authorization.Params = url.Values{"response_type": {"code id_token"}}
 		}), request, with(url.Values{"response_type": {"code id_token"}})},
@@ -76,6 +84,19 @@ func TestAuthorizationURL(t *testing.T) {
 				t.Errorf("%s has a plus sign", got)
 			}
 		})
+	}
+}
+
+func TestAuthorizationFragment(t *testing.T) {
+	client := oauth.New(oauth.Config{
+		ClientID: "id", Authorization: oauth.Endpoint{URL: "https://op.example/authorize"}, AuthorizationFragment: "redirect_here",
+	})
+	target, err := client.AuthorizationURL(t.Context(), oauth.AuthorizationRequest{RedirectURI: "https://app.example/cb"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(target, "&response_type=code#redirect_here") {
+		t.Errorf("URL = %s", target)
 	}
 }
 

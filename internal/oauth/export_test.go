@@ -27,7 +27,7 @@ func SignatureBase1(method, rawURL string, params ...url.Values) string {
 // ParseTokenResponse reads and checks a token response.
 func ParseTokenResponse(mediaType string, status int, body []byte, strict bool) (map[string]any, error) {
 	c := New(Config{StrictV4: strict})
-	tokens, err := parseTokenResponse(&response{status, mediaType, body}, strict)
+	tokens, err := c.parseTokenResponse(&response{status, mediaType, body})
 	if tokens == nil || err != nil {
 		return nil, err
 	}

@@ -43,10 +43,20 @@ func (c *Client) verifyIDToken(ctx context.Context, p *provider, raw string, che
 }
 
 func (c *Client) idTokenClaims(ctx context.Context, p *provider, raw string, checks idTokenChecks) (map[string]any, error) {
-	algorithm, err := c.idTokenAlgorithm(raw)
+	algorithm, err := c.tokenAlgorithm(raw)
 	if err != nil {
 		return nil, err
 	}
+	claims, err := c.signedClaims(ctx, p, raw, algorithm)
+	if err != nil {
+		return nil, err
+	}
+	return claims, cmp.Or(checkTimes(claims, c.now(), "exp", "iat"), checkBinding(claims, algorithm, checks))
+}
+
+// signedClaims returns the claims of a token after checking its signature, its
+// issuer and its audience.
+func (c *Client) signedClaims(ctx context.Context, p *provider, raw, algorithm string) (map[string]any, error) {
 	keys, err := c.keySet(ctx, p, algorithm)
 	if err != nil {
 		return nil, err
@@ -71,17 +81,12 @@ func (c *Client) idTokenClaims(ctx context.Context, p *provider, raw string, che
 	if err != nil {
 		return nil, fmt.Errorf("claims: %w", err)
 	}
-	return claims, cmp.Or(
-		c.checkIssuer(p, claims),
-		c.checkAudience(claims),
-		checkTimes(claims, c.now()),
-		checkBinding(claims, algorithm, checks),
-	)
+	return claims, cmp.Or(c.checkIssuer(p, claims), c.checkAudience(claims))
 }
 
-// idTokenAlgorithm returns the algorithm in the header of an ID token when it
-// is an accepted one.
-func (c *Client) idTokenAlgorithm(raw string) (string, error) {
+// tokenAlgorithm returns the algorithm in the header of a token when it is an
+// accepted one.
+func (c *Client) tokenAlgorithm(raw string) (string, error) {
 	accepted := []jose.SignatureAlgorithm{jose.RS256}
 	if len(c.cfg.IDTokenAlgorithms) > 0 {
 		accepted = nil
@@ -144,32 +149,29 @@ func (c *Client) checkAudience(claims map[string]any) error {
 	return nil
 }
 
-// checkTimes checks the claims exp, iat and nbf.
-func checkTimes(claims map[string]any, now time.Time) error {
-	expires, err := numericDate(claims, "exp")
-	if err != nil {
-		return err
-	}
-	issued, err := numericDate(claims, "iat")
-	if err != nil {
-		return err
-	}
-	seconds := float64(now.Unix())
-	switch leeway := tolerance.Seconds(); {
-	case seconds-leeway >= expires:
-		return errors.New("expired")
-	case issued > seconds+leeway:
-		return errors.New("iat is in the future")
-	}
-	if _, ok := claims["nbf"]; !ok {
-		return nil
-	}
-	notBefore, err := numericDate(claims, "nbf")
-	if err != nil {
-		return err
-	}
-	if notBefore > seconds+tolerance.Seconds() {
-		return errors.New("nbf is in the future")
+// checkTimes checks those of the claims exp, iat and nbf that are there or
+// required.
+func checkTimes(claims map[string]any, now time.Time, required ...string) error {
+	seconds, leeway := float64(now.Unix()), tolerance.Seconds()
+	for _, check := range []struct {
+		name   string
+		wrong  func(claimed float64) bool
+		reason string
+	}{
+		{"exp", func(expires float64) bool { return seconds-leeway >= expires }, "expired"},
+		{"iat", func(issued float64) bool { return issued > seconds+leeway }, "iat is in the future"},
+		{"nbf", func(notBefore float64) bool { return notBefore > seconds+leeway }, "nbf is in the future"},
+	} {
+		if _, ok := claims[check.name]; !ok && !slices.Contains(required, check.name) {
+			continue
+		}
+		claimed, err := numericDate(claims, check.name)
+		if err != nil {
+			return err
+		}
+		if check.wrong(claimed) {
+			return errors.New(check.reason)
+		}
 	}
 	return nil
 }

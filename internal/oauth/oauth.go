@@ -48,11 +48,20 @@ const (
 	ClientAuthNone    = "none"
 )
 
-// Endpoint is a URL of a provider and parameters to send there. A query in URL
-// is kept.
+// Endpoint is a URL of a provider and what to send there.
 type Endpoint struct {
-	URL    string
+	// URL is where the endpoint is. A query in it is kept.
+	URL string
+	// Params are added to what is sent.
 	Params url.Values
+	// Header is added to requests to the token and the userinfo endpoint. An
+	// Authorization in it is not sent: that header belongs to the protocol.
+	Header http.Header
+	// Method replaces the usual one: GET at the token endpoint, POST at the
+	// userinfo endpoint.
+	Method string
+	// Body is JSON for a POST to the userinfo endpoint.
+	Body []byte
 }
 
 // Config describes a provider and the client that is registered there. [New]
@@ -68,6 +77,10 @@ type Config struct {
 	// ClientAuthNone. Empty means basic, or post when the discovery document
 	// lists post but not basic.
 	ClientAuthentication string
+	// ClientIDParameter and ClientSecretParameter are the names under which
+	// the client id and secret are sent, in place of client_id and
+	// client_secret. HTTP Basic authentication has no names.
+	ClientIDParameter, ClientSecretParameter string
 
 	// Issuer is the provider's issuer identifier, compared character by
 	// character. Without one the issuer of the discovery document counts.
@@ -79,6 +92,10 @@ type Config struct {
 	// Authorization, Token and Userinfo win over the discovery document. Their
 	// parameters go into the authorization URL, into the form of the token
 	// request (not with StrictV4) and into the query of the userinfo request.
+	//
+	// In Userinfo.URL and in the values of Userinfo.Header, {name} stands for
+	// that member of the token response; in the URL it is escaped. When
+	// {access_token} is among them, no Authorization header is sent.
 	Authorization, Token, Userinfo Endpoint
 	// JWKS is the URL of the provider's signing keys. It wins over the
 	// discovery document.
@@ -91,6 +108,24 @@ type Config struct {
 	ScopeSeparator string
 	// ResponseMode is sent as response_mode unless it is empty.
 	ResponseMode string
+	// ResponseType is sent as response_type. Empty means "code", or what
+	// Authorization.Params says.
+	ResponseType string
+	// AuthorizationFragment follows the authorization URL, behind a "#".
+	AuthorizationFragment string
+
+	// TokenInQuery moves the parameters of the token request from the body to
+	// the query.
+	TokenInQuery bool
+	// TokenForm changes the parameters of the token request after everything
+	// else was added to them.
+	TokenForm func(form url.Values)
+	// FetchTokens replaces the token request. What it returns is treated like
+	// the members of a token response.
+	FetchTokens func(ctx context.Context, r *TokenRequest) (map[string]any, error)
+	// FixTokens changes the members of the token response before anything in
+	// them is looked at.
+	FixTokens func(tokens map[string]any)
 
 	// OpenID requires an ID token, verifies it and makes its claims the
 	// profile, with those of the userinfo endpoint that it lacks (not with
@@ -107,6 +142,18 @@ type Config struct {
 	// discovery document.
 	IssuerTemplate string
 
+	// UserinfoTokenParameter names the query parameter in which the access
+	// token travels to the userinfo endpoint, instead of the header.
+	UserinfoTokenParameter string
+	// SignedUserinfo says that the userinfo endpoint answers with a JWT, which
+	// is verified like an ID token.
+	SignedUserinfo bool
+	// ProfilePath leads to the profile inside the answer of the userinfo
+	// endpoint: names of members, and positions in lists.
+	ProfilePath []string
+	// ProfileFromUserinfo makes the answer of the userinfo endpoint the
+	// profile although there is an ID token, whose subject it must have.
+	ProfileFromUserinfo bool
 	// FetchProfile replaces the userinfo request. When both its result and the
 	// ID token have a "sub", they must be equal.
 	FetchProfile func(ctx context.Context, r *ProfileRequest) (map[string]any, error)
@@ -120,6 +167,18 @@ type Config struct {
 	StrictV4 bool
 	// Now is the clock for ID tokens, lifetimes and caches. Nil means time.Now.
 	Now func() time.Time
+}
+
+// TokenRequest is what [Config.FetchTokens] gets.
+type TokenRequest struct {
+	// Code is what the provider sent through the browser.
+	Code string
+	// RedirectURI and CodeVerifier are those of the [Answer].
+	RedirectURI, CodeVerifier string
+	// ClientID and ClientSecret are those of the configuration.
+	ClientID, ClientSecret string
+	// Client has the deadline and the limits described at the package.
+	Client *http.Client
 }
 
 // ProfileRequest is what [Config.FetchProfile] gets.
@@ -267,6 +326,14 @@ func (c *Client) profile(ctx context.Context, p *provider, r *Result) (map[strin
 		if err != nil {
 			return nil, stageError("profile", withoutURL(err))
 		}
+	case c.cfg.OpenID && c.cfg.ProfileFromUserinfo:
+		profile, err = c.requestUserinfo(ctx, p, r.Tokens)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := profile["sub"]; !ok {
+			return nil, errNoSubject
+		}
 	case c.cfg.OpenID && (c.cfg.StrictV4 || !c.lacksClaims(p, r.Claims)):
 		return maps.Clone(r.Claims), nil
 	case c.cfg.OpenID:
@@ -282,6 +349,9 @@ func (c *Client) profile(ctx context.Context, p *provider, r *Result) (map[strin
 	}
 	return profile, nil
 }
+
+// errNoSubject refuses a userinfo answer that does not say of whom it speaks.
+var errNoSubject = errors.New("oauth: profile: the userinfo answer has no subject")
 
 // sameSubject compares the subjects of an ID token and of a profile, when both
 // have one (OpenID Connect Core 1.0, section 5.3.2).

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,30 +17,63 @@ import (
 	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
 )
 
-// requestToken redeems the code (RFC 6749, section 4.1.3). The request is made
-// here and not by x/oauth2, which drops members of the answer, refuses some
-// answers that NextAuth.js v4 accepts and puts bodies into its errors.
+// requestToken redeems the code (RFC 6749, section 4.1.3).
 func (c *Client) requestToken(ctx context.Context, p *provider, a Answer, code string) (map[string]any, error) {
-	req, err := c.newTokenRequest(ctx, p, a, code)
+	tokens, err := c.tokenMembers(ctx, p, a, code)
+	if err == nil {
+		err = c.checkTokens(tokens)
+	}
 	if err != nil {
-		return nil, stageError("token request", err)
-	}
-	resp, err := send(c.http, req)
-	if err != nil {
-		return nil, stageError("token request", err)
-	}
-	tokens, err := parseTokenResponse(resp, c.cfg.StrictV4)
-	if err != nil {
-		return nil, stageError("token request", err)
-	}
-	if tokens == nil {
-		return nil, stageError("token request", statusFailure(req.URL, resp, "200 and a JSON object"))
-	}
-	if err := c.checkTokens(tokens); err != nil {
 		return nil, stageError("token request", err)
 	}
 	normalizeTokens(tokens, c.now())
 	return tokens, nil
+}
+
+// tokenMembers returns the members of the token response. The request is made
+// here and not by x/oauth2, which drops members of the answer, refuses some
+// answers that NextAuth.js v4 accepts and puts bodies into its errors.
+func (c *Client) tokenMembers(ctx context.Context, p *provider, a Answer, code string) (map[string]any, error) {
+	if c.cfg.FetchTokens != nil {
+		return c.fetchTokens(ctx, p, a, code)
+	}
+	req, err := c.newTokenRequest(ctx, p, a, code)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := send(c.http, req)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := c.parseTokenResponse(resp)
+	if err != nil {
+		return nil, err
+	}
+	if tokens == nil {
+		return nil, statusFailure(req.URL, resp, "200 and a JSON object")
+	}
+	return tokens, nil
+}
+
+// fetchTokens lets the configuration get the tokens.
+func (c *Client) fetchTokens(ctx context.Context, p *provider, a Answer, code string) (map[string]any, error) {
+	r := &TokenRequest{
+		Code: code, RedirectURI: a.RedirectURI, CodeVerifier: a.CodeVerifier, ClientID: c.cfg.ClientID, Client: c.http,
+	}
+	if p.clientAuthentication != ClientAuthNone {
+		var err error
+		if r.ClientSecret, err = c.clientSecret(ctx); err != nil {
+			return nil, err
+		}
+	}
+	tokens, err := c.cfg.FetchTokens(ctx, r)
+	if err != nil {
+		return nil, withoutURL(err)
+	}
+	if tokens == nil {
+		return nil, errors.New("there are no tokens")
+	}
+	return tokens, c.fixTokens(tokens)
 }
 
 // newTokenRequest builds the token request with the client's authentication.
@@ -67,20 +101,43 @@ func (c *Client) newTokenRequest(ctx context.Context, p *provider, a Answer, cod
 	switch p.clientAuthentication {
 	case ClientSecretBasic:
 	case ClientSecretPost:
-		form.Set("client_secret", secret)
+		form.Set(cmp.Or(c.cfg.ClientSecretParameter, "client_secret"), secret)
 		fallthrough
 	case ClientAuthNone:
-		form.Set("client_id", c.cfg.ClientID)
+		form.Set(c.clientIDParameter(), c.cfg.ClientID)
 	default:
 		return nil, fmt.Errorf("client authentication %q is not supported", p.clientAuthentication)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.token, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, errors.New("malformed URL")
+	if c.cfg.TokenForm != nil {
+		c.cfg.TokenForm(form)
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req, err := c.formRequest(ctx, p.token, form)
+	if err != nil {
+		return nil, err
+	}
 	if p.clientAuthentication == ClientSecretBasic {
 		req.SetBasicAuth(url.QueryEscape(c.cfg.ClientID), url.QueryEscape(secret))
+	}
+	return req, nil
+}
+
+// formRequest sends the form to the token endpoint where it is wanted: in the
+// body or in the query.
+func (c *Client) formRequest(ctx context.Context, target string, form url.Values) (*http.Request, error) {
+	method := cmp.Or(c.cfg.Token.Method, http.MethodPost)
+	var req *http.Request
+	var err error
+	if c.cfg.TokenInQuery {
+		req, err = newRequest(ctx, method, target, form, nil)
+	} else {
+		req, err = newRequest(ctx, method, target, nil, []byte(form.Encode()))
+	}
+	if err != nil {
+		return nil, err
+	}
+	addHeader(req, c.cfg.Token.Header)
+	if !c.cfg.TokenInQuery {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	return req, nil
 }
@@ -102,21 +159,33 @@ func (c *Client) clientSecret(ctx context.Context) (string, error) {
 
 // parseTokenResponse returns the members of a token response, nil when it is
 // none, or a *ProviderError.
-func parseTokenResponse(resp *response, strict bool) (map[string]any, error) {
+func (c *Client) parseTokenResponse(resp *response) (map[string]any, error) {
 	var members map[string]any
-	if resp.mediaType == "application/x-www-form-urlencoded" && !strict {
+	if resp.mediaType == "application/x-www-form-urlencoded" && !c.cfg.StrictV4 {
 		members = parseForm(resp.body)
 	} else {
 		members, _ = parseObject(resp.body)
 	}
-	if code, _ := members["error"].(string); code != "" {
-		description, _ := members["error_description"].(string)
-		return nil, NewProviderError("token", code, description)
+	if err := c.fixTokens(members); err != nil {
+		return nil, err
 	}
-	if resp.status != http.StatusOK && (strict || resp.status != http.StatusCreated) {
+	if resp.status != http.StatusOK && (c.cfg.StrictV4 || resp.status != http.StatusCreated) {
 		return nil, nil
 	}
 	return members, nil
+}
+
+// fixTokens lets the configuration change the members of a token response and
+// returns the error that they then hold, a *ProviderError, or nil.
+func (c *Client) fixTokens(members map[string]any) error {
+	if members != nil && c.cfg.FixTokens != nil {
+		c.cfg.FixTokens(members)
+	}
+	if code, _ := members["error"].(string); code != "" {
+		description, _ := members["error_description"].(string)
+		return NewProviderError("token", code, description)
+	}
+	return nil
 }
 
 // parseForm returns the members of a form-encoded token response, as GitHub

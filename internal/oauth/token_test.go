@@ -229,7 +229,7 @@ func TestUserinfo(t *testing.T) {
 		{"forbidden", fakeop.Answer{Status: http.StatusForbidden}, "status 403", "status 403"},
 		{"created", fakeop.Answer{Status: 201, Body: []byte("{}")}, "status 201", "status 201"},
 		{"server error", fakeop.Answer{Status: 500}, "status 500", "status 500"},
-		// IDT-26: signed userinfo is not supported.
+		// IDT-26: a signed answer is refused where none is expected.
 		{"jwt", fakeop.Answer{Body: []byte("eyJhbGciOiJub25lIn0.e30."), ContentType: "application/jwt"}, "application/jwt", "userinfo request"},
 	}
 	for _, tt := range tests {

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -127,14 +128,19 @@ type response struct {
 
 // send sends a request and reads the answer, whatever its status.
 func send(client *http.Client, req *http.Request) (*response, error) {
+	return sendAs(client, req, req.URL)
+}
+
+// sendAs is send for a request whose path is a secret: errors show another URL.
+func sendAs(client *http.Client, req *http.Request, shown *url.URL) (*response, error) {
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, requestFailure(req.URL, err)
+		return nil, requestFailure(shown, err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return nil, requestFailure(req.URL, err)
+		return nil, requestFailure(shown, err)
 	}
 	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	return &response{resp.StatusCode, mediaType, body}, nil
@@ -142,7 +148,12 @@ func send(client *http.Client, req *http.Request) (*response, error) {
 
 // newGet returns a GET request to rawURL with params added to its query.
 func newGet(ctx context.Context, rawURL string, params url.Values) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
+	return newRequest(ctx, http.MethodGet, rawURL, params, nil)
+}
+
+// newRequest returns a request to rawURL with params added to its query.
+func newRequest(ctx context.Context, method, rawURL string, params url.Values, body []byte) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, rawURL, bytes.NewReader(body))
 	if err != nil {
 		return nil, errors.New("malformed URL")
 	}
@@ -154,4 +165,13 @@ func newGet(ctx context.Context, rawURL string, params url.Values) (*http.Reques
 		req.URL.RawQuery = query.Encode()
 	}
 	return req, nil
+}
+
+// addHeader adds the header of an endpoint to a request, but no Authorization.
+func addHeader(req *http.Request, header http.Header) {
+	for name, values := range header {
+		if http.CanonicalHeaderKey(name) != "Authorization" {
+			req.Header[http.CanonicalHeaderKey(name)] = values
+		}
+	}
 }
