@@ -59,6 +59,8 @@ func layer(path string) int {
 		return 2
 	case rest == "providers", rest == "mail", rest == "adaptertest", rest == "authtest", strings.HasPrefix(rest, "adapters/"):
 		return 3
+	case rest == "providers/internal/list":
+		return 1 // a tool: nothing imports it
 	case rest == "internal/story":
 		return 4 // for tests and the command that shows the pages
 	case rest == "internal/fakeop":

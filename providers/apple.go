@@ -35,6 +35,45 @@ func Apple(clientID, clientSecret string) auth.OAuthProvider {
 	}
 }
 
+func appleDefinition() Definition {
+	const keys = "Certificates, Identifiers & Profiles, Keys"
+	return Definition{
+		ID:   "apple",
+		Name: "Apple",
+		Kind: KindOIDC,
+		Options: []Option{
+			{Name: "clientId", Required: true, What: "The identifier of the Services ID.", Where: "Certificates, Identifiers & Profiles, Identifiers"},
+			{Name: "teamId", What: "The ten characters that name the team.", Where: "The upper right corner of the developer account"},
+			{Name: "keyId", What: "The ten characters that name the key.", Where: keys},
+			{Name: "privateKey", What: "The content of the file AuthKey_<key id>.p8, in one line with \\n for its line breaks if need be.", Where: keys},
+			{
+				Name: "clientSecret", Required: true, Unless: []string{"teamId", "keyId", "privateKey"},
+				What: "A client secret that was made elsewhere, which lasts for six months at most.", Where: keys,
+			},
+		},
+		ConsoleURL:       "https://developer.apple.com/account/resources/identifiers/list/serviceId",
+		DocumentationURL: "https://developer.apple.com/documentation/signinwithapple",
+		Notes: []string{
+			"Apple refuses localhost and plain http.",
+			"The name comes at the very first sign-in only.",
+			"The mail address may be a private relay address.",
+		},
+		New: newApple,
+	}
+}
+
+func newApple(o Options) (auth.Provider, error) {
+	p := Apple(o.ClientID, o.ClientSecret)
+	if o.ClientSecret != "" {
+		return p, nil
+	}
+	var err error
+	p.ClientSecretFunc, err = AppleClientSecret(o.ClientID, AppleKey{
+		TeamID: o.TeamID, KeyID: o.KeyID, PrivateKey: []byte(strings.ReplaceAll(o.PrivateKey, `\n`, "\n")),
+	})
+	return p, err
+}
+
 const appleIssuer = "https://appleid.apple.com"
 
 // appleProfile takes the name from the posted form when the ID token has none.

@@ -31,6 +31,20 @@ func Auth0(issuer, clientID, clientSecret string) auth.OAuthProvider {
 	}
 }
 
+func auth0Definition() Definition {
+	return Definition{
+		ID:   "auth0",
+		Name: "Auth0",
+		Kind: KindOIDC,
+		Options: issuerOptions("The address of the tenant, for example https://example.eu.auth0.com.",
+			"Applications, the application, Settings"),
+		ConsoleURL:       "https://manage.auth0.com/dashboard",
+		DocumentationURL: "https://auth0.com/docs/get-started/applications",
+		Notes:            []string{"The name is the nickname, as in NextAuth.js."},
+		New:              newIssuer(Auth0),
+	}
+}
+
 func auth0Profile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
 	return newUser(idAt(p, "sub"), textAt(p, "nickname"), textAt(p, "email"), textAt(p, "picture")), nil
 }

@@ -3,6 +3,7 @@ package providers
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/gatehouse-auth/gatehouse/auth"
 )
+
+const azureADSite = "https://login.microsoftonline.com/"
 
 // AzureAD signs in with an account of Microsoft Entra ID, formerly Azure Active
 // Directory. The tenant is a directory id or domain, or "organizations" for
@@ -29,14 +32,13 @@ func AzureAD(tenant, clientID, clientSecret string) auth.OAuthProvider {
 	if tenant == "" {
 		tenant = "common"
 	}
-	const site = "https://login.microsoftonline.com/"
 	p := auth.OAuthProvider{
 		ID:           "azure-ad",
 		Name:         "Azure Active Directory",
 		Style:        auth.Style{Color: "#0072C6"},
 		ClientID:     clientID,
 		ClientSecret: clientSecret,
-		Discovery: site + url.PathEscape(tenant) + "/v2.0/.well-known/openid-configuration?appid=" +
+		Discovery: azureADSite + url.PathEscape(tenant) + "/v2.0/.well-known/openid-configuration?appid=" +
 			url.QueryEscape(clientID),
 		OpenID:       true,
 		Scopes:       []string{"openid", "profile", "email"},
@@ -46,9 +48,46 @@ func AzureAD(tenant, clientID, clientSecret string) auth.OAuthProvider {
 	}
 	// The documents of a directory and of "consumers" name their one issuer.
 	if tenant == "common" || tenant == "organizations" {
-		p.IssuerTemplate = site + "{tenantid}/v2.0"
+		p.IssuerTemplate = azureADSite + "{tenantid}/v2.0"
 	}
 	return p
+}
+
+func azureADDefinition() Definition {
+	return Definition{
+		ID:      "azure-ad",
+		Aliases: []string{"microsoft-entra-id"},
+		Name:    "Azure Active Directory",
+		Kind:    KindOIDC,
+		Options: append(clientOptions("App registrations, the application"),
+			Option{
+				Name: "tenantId", What: `A directory id or domain, "organizations", "consumers" or "common", which is the default.`,
+				Where: "App registrations, the application, Overview",
+			},
+			Option{
+				Name: "issuer", What: "The issuer of a directory instead of tenantId: https://login.microsoftonline.com/<directory id>/v2.0.",
+				Where: "App registrations, Endpoints",
+			}),
+		ConsoleURL:       "https://entra.microsoft.com/",
+		DocumentationURL: "https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc",
+		Notes: []string{
+			"Without a directory of its own everybody who has a Microsoft account can sign in.",
+			"Addresses never count as verified, because the administrator of any directory can set them.",
+			"The picture needs the scope User.Read.",
+		},
+		New: newAzureAD,
+	}
+}
+
+func newAzureAD(o Options) (auth.Provider, error) {
+	tenant := o.TenantID
+	if o.Issuer != "" && tenant == "" {
+		path, ok := strings.CutPrefix(o.Issuer, azureADSite)
+		if tenant, _, _ = strings.Cut(path, "/"); !ok || tenant == "" {
+			return nil, errors.New("providers: azure-ad: the issuer does not begin with " + azureADSite + "<directory id>")
+		}
+	}
+	return AzureAD(tenant, o.ClientID, o.ClientSecret), nil
 }
 
 func azureADProfile(p auth.Profile, _ auth.Tokens) (auth.User, error) {

@@ -3,9 +3,7 @@ package providers_test
 import (
 	"bytes"
 	"encoding/json"
-	"go/ast"
-	"go/parser"
-	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,76 +16,138 @@ import (
 	"github.com/gatehouse-auth/gatehouse/providers"
 )
 
-// entry is a provider of the catalogue. What is expected of it is in
-// testdata/<file>.json.
+// entry is a provider of the catalogue, built from the options of a file of
+// testdata: <id>.json or, for a variant of the provider, <id>.<variant>.json.
 type entry struct {
-	function string
 	file     string
 	provider auth.OAuthProvider
+	expectation
 }
 
-func catalogue() []entry {
-	const (
-		id     = "client-id"
-		secret = "client-secret"
-		issuer = "https://issuer.example/realms/main/"
-	)
-	acme := providers.OAuth2Endpoints{
-		Authorization: "https://acme.example/authorize",
-		Token:         "https://acme.example/token",
-		Userinfo:      "https://acme.example/me",
-	}
-	return []entry{
-		{"Apple", "apple", providers.Apple(id, secret)},
-		{"Auth0", "auth0", providers.Auth0(issuer, id, secret)},
-		{"AzureAD", "azure-ad", providers.AzureAD("", id, secret)},
-		{"GitHub", "github", providers.GitHub(id, secret)},
-		{"GitHubEnterprise", "github-enterprise", providers.GitHubEnterprise("https://ghe.example/", id, secret)},
-		{"Google", "google", providers.Google(id, secret)},
-		{"Kakao", "kakao", providers.Kakao(id, secret)},
-		{"Keycloak", "keycloak", providers.Keycloak(issuer, id, secret)},
-		{"LINE", "line", providers.LINE(id, secret)},
-		{"Naver", "naver", providers.Naver(id, secret)},
-		{"OAuth2", "oauth2", providers.OAuth2("acme", acme, id, secret)},
-		{"OIDC", "oidc", providers.OIDC("acme", issuer, id, secret)},
-		{"Twitter", "twitter", providers.Twitter(id, secret)},
-		{"TwitterOAuth2", "twitter-oauth2", providers.TwitterOAuth2(id, secret)},
-	}
+// samples are the options that a file of testdata does not need to set.
+var samples = map[string]string{
+	"clientId":     "client-id",
+	"clientSecret": "client-secret",
+	"issuer":       "https://issuer.example/realms/main/",
+	"tenantId":     "tenant",
+	"userFlow":     "flow",
+	"accountId":    "account",
+	"domain":       "customer.example",
+	"baseUrl":      "https://base.example/",
+	"userinfoUrl":  "https://userinfo.example/me",
+	"apiKey":       "api-key",
 }
 
-// facts are what an existing user of a provider relies on.
+// catalogue builds every OAuth provider and every variant of one.
+func catalogue(t testing.TB) []entry {
+	t.Helper()
+	var all []entry
+	for _, d := range providers.All() {
+		if d.Kind == providers.KindEmail || d.Kind == providers.KindCredentials {
+			continue
+		}
+		variants, err := filepath.Glob(filepath.Join("testdata", d.ID+".*.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range append([]string{filepath.Join("testdata", d.ID+".json")}, variants...) {
+			expected := readExpectation(t, name)
+			all = append(all, entry{
+				strings.TrimSuffix(filepath.Base(name), ".json"), build(t, d, expected.Options), expected,
+			})
+		}
+	}
+	return all
+}
+
+// build builds a provider from options. Sample values stand in for required ones
+// that are missing, unless there is something instead.
+func build(t testing.TB, d providers.Definition, options map[string]string) auth.OAuthProvider {
+	t.Helper()
+	values := maps.Clone(samples)
+	maps.Copy(values, options)
+	var o providers.Options
+	for _, option := range d.Options {
+		if _, given := options[option.Name]; !given && !(option.Required && len(option.Unless) == 0) {
+			continue
+		}
+		if err := o.Set(option.Name, values[option.Name]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := providers.ByID(d.ID, o)
+	if err != nil {
+		t.Fatalf("%v: samples has no value, or testdata/%s.json needs options", err, d.ID)
+	}
+	return p.(auth.OAuthProvider)
+}
+
+// facts are what an existing user of a provider relies on. Parameters are written
+// like a query.
 type facts struct {
-	ID                   string       `json:"id"`
-	Name                 string       `json:"name"`
-	Style                auth.Style   `json:"style"`
-	OpenID               bool         `json:"openid"`
-	Issuer               string       `json:"issuer"`
-	IssuerTemplate       string       `json:"issuerTemplate"`
-	Discovery            string       `json:"discovery"`
-	Authorization        string       `json:"authorization"`
-	Token                string       `json:"token"`
-	Userinfo             string       `json:"userinfo"`
-	RequestToken         string       `json:"requestToken"`
-	AccessToken          string       `json:"accessToken"`
-	ProfileURL           string       `json:"profileURL"`
-	ClientAuthentication string       `json:"clientAuthentication"`
-	ResponseMode         string       `json:"responseMode"`
-	Algorithms           string       `json:"algorithms"`
-	Scope                string       `json:"scope"`
-	Checks               []auth.Check `json:"checks"`
-	EmailTrust           string       `json:"emailTrust"`
+	ID                     string       `json:"id"`
+	Name                   string       `json:"name"`
+	Style                  auth.Style   `json:"style"`
+	OpenID                 bool         `json:"openid"`
+	Issuer                 string       `json:"issuer"`
+	IssuerTemplate         string       `json:"issuerTemplate"`
+	Discovery              string       `json:"discovery"`
+	Authorization          string       `json:"authorization"`
+	AuthorizationParams    string       `json:"authorizationParams"`
+	Fragment               string       `json:"fragment"`
+	Token                  string       `json:"token"`
+	TokenParams            string       `json:"tokenParams"`
+	TokenMethod            string       `json:"tokenMethod"`
+	TokenInQuery           bool         `json:"tokenInQuery"`
+	Userinfo               string       `json:"userinfo"`
+	UserinfoParams         string       `json:"userinfoParams"`
+	UserinfoMethod         string       `json:"userinfoMethod"`
+	UserinfoHeader         string       `json:"userinfoHeader"`
+	UserinfoBody           string       `json:"userinfoBody"`
+	UserinfoTokenParameter string       `json:"userinfoTokenParameter"`
+	SignedUserinfo         bool         `json:"signedUserinfo"`
+	ProfileFromUserinfo    bool         `json:"profileFromUserinfo"`
+	ProfilePath            string       `json:"profilePath"`
+	UserFromCallback       string       `json:"userFromCallback"`
+	RequestToken           string       `json:"requestToken"`
+	AccessToken            string       `json:"accessToken"`
+	ProfileURL             string       `json:"profileURL"`
+	ClientAuthentication   string       `json:"clientAuthentication"`
+	ClientIDParameter      string       `json:"clientIdParameter"`
+	ClientSecretParameter  string       `json:"clientSecretParameter"`
+	ResponseMode           string       `json:"responseMode"`
+	ResponseType           string       `json:"responseType"`
+	Algorithms             string       `json:"algorithms"`
+	Scope                  string       `json:"scope"`
+	SignInParams           string       `json:"signInParams"`
+	Checks                 []auth.Check `json:"checks"`
+	PKCEUnsupported        bool         `json:"pkceUnsupported"`
+	EmailTrust             string       `json:"emailTrust"`
 }
 
 func factsOf(p auth.OAuthProvider) facts {
+	separator := p.ScopeSeparator
+	if separator == "" {
+		separator = " "
+	}
+	header := map[string][]string(p.Userinfo.Header)
 	f := facts{
 		ID: p.ID, Name: p.Name, Style: p.Style, OpenID: p.OpenID,
 		Issuer: p.Issuer, IssuerTemplate: p.IssuerTemplate, Discovery: p.Discovery,
-		Authorization: p.Authorization.URL, Token: p.Token.URL, Userinfo: p.Userinfo.URL,
+		Authorization: p.Authorization.URL, AuthorizationParams: readable(p.Authorization.Params), Fragment: p.AuthorizationFragment,
+		Token: p.Token.URL, TokenParams: readable(p.Token.Params), TokenMethod: p.Token.Method, TokenInQuery: p.TokenInQuery,
+		Userinfo: p.Userinfo.URL, UserinfoParams: readable(p.Userinfo.Params), UserinfoMethod: p.Userinfo.Method,
+		UserinfoHeader: readable(header), UserinfoBody: string(p.Userinfo.Body),
+		UserinfoTokenParameter: p.UserinfoTokenParameter, SignedUserinfo: p.SignedUserinfo,
+		ProfileFromUserinfo: p.ProfileFromUserinfo, ProfilePath: strings.Join(p.ProfilePath, "."),
+		UserFromCallback:     p.UserFromCallback,
 		ClientAuthentication: string(p.ClientAuthentication),
-		ResponseMode:         p.ResponseMode,
-		Algorithms:           strings.Join(p.IDTokenAlgorithms, " "),
-		Scope:                strings.Join(p.Scopes, " "),
-		Checks:               p.Checks,
+		ClientIDParameter:    p.ClientIDParameter, ClientSecretParameter: p.ClientSecretParameter,
+		ResponseMode: p.ResponseMode, ResponseType: p.ResponseType,
+		Algorithms:   strings.Join(p.IDTokenAlgorithms, " "),
+		Scope:        strings.Join(p.Scopes, separator),
+		SignInParams: strings.Join(p.AuthorizationParams, " "),
+		Checks:       p.Checks, PKCEUnsupported: p.PKCEUnsupported,
 		EmailTrust: map[auth.EmailTrust]string{
 			auth.EmailVerifiedByClaim:     "claim",
 			auth.EmailVerifiedByTextClaim: "text claim",
@@ -103,28 +163,41 @@ func factsOf(p auth.OAuthProvider) facts {
 	return f
 }
 
+// readable is a query without escapes, sorted by name.
+func readable(params map[string][]string) string {
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		for _, value := range params[name] {
+			pairs = append(pairs, name+"="+value)
+		}
+	}
+	return strings.Join(pairs, "&")
+}
+
 // expectation is a file of testdata.
 type expectation struct {
-	Facts    facts `json:"facts"`
+	Options  map[string]string `json:"options"`
+	Facts    facts             `json:"facts"`
 	Profiles []struct {
 		Name    string         `json:"name"`
 		Profile auth.Profile   `json:"profile"`
+		Tokens  auth.Tokens    `json:"tokens"`
 		User    map[string]any `json:"user"`
 	} `json:"profiles"`
 }
 
-func readExpectation(t testing.TB, file string) expectation {
+func readExpectation(t testing.TB, name string) expectation {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", file+".json"))
+	data, err := os.ReadFile(name)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("every provider needs a file of test data: %v", err)
 	}
 	var e expectation
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&e); err != nil {
-		t.Fatalf("%s: %v", file, err)
+		t.Fatalf("%s: %v", name, err)
 	}
 	return e
 }
@@ -144,12 +217,13 @@ func userJSON(t testing.TB, u auth.User) map[string]any {
 }
 
 func TestFacts(t *testing.T) {
-	for _, tt := range catalogue() {
+	for _, tt := range catalogue(t) {
 		t.Run(tt.file, func(t *testing.T) {
-			if diff := cmp.Diff(readExpectation(t, tt.file).Facts, factsOf(tt.provider)); diff != "" {
+			if diff := cmp.Diff(tt.Facts, factsOf(tt.provider)); diff != "" {
 				t.Errorf("facts (-want +got):\n%s", diff)
 			}
-			if tt.provider.ClientID != "client-id" || tt.provider.ClientSecret != "client-secret" {
+			secretless := tt.provider.ClientSecretFunc != nil || tt.provider.ClientAuthentication == auth.ClientAuthNone
+			if tt.provider.ClientID != "client-id" || tt.provider.ClientSecret != "client-secret" && !secretless {
 				t.Error("the client id and secret are not where they belong")
 			}
 			if tt.provider.AllowDangerousEmailAccountLinking {
@@ -160,11 +234,11 @@ func TestFacts(t *testing.T) {
 }
 
 func TestProfiles(t *testing.T) {
-	for _, tt := range catalogue() {
+	for _, tt := range catalogue(t) {
 		t.Run(tt.file, func(t *testing.T) {
 			people := map[string]string{}
-			for _, doc := range readExpectation(t, tt.file).Profiles {
-				u, err := tt.provider.Profile(doc.Profile, nil)
+			for _, doc := range tt.Profiles {
+				u, err := providers.MapProfile(tt.provider, doc.Profile, doc.Tokens)
 				if err != nil {
 					t.Fatalf("%s: %v", doc.Name, err)
 				}
@@ -183,52 +257,10 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
-// TestCatalogueIsComplete finds functions that somebody added without a line in
-// catalogue.
-func TestCatalogueIsComplete(t *testing.T) {
-	var want []string
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, declaration := range file.Decls {
-			f, ok := declaration.(*ast.FuncDecl)
-			if !ok || !f.Name.IsExported() || !returnsOAuthProvider(f) {
-				continue
-			}
-			want = append(want, f.Name.Name)
-			if doc := f.Doc.Text(); !strings.Contains(doc, "<base>/callback/") || !strings.Contains(doc, "https://") {
-				t.Errorf("%s: the doc comment names no callback URL or no documentation", f.Name.Name)
-			}
-		}
-	}
-	var got []string
-	for _, e := range catalogue() {
-		got = append(got, e.function)
-	}
-	slices.Sort(want)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("catalogue (-want +got):\n%s", diff)
-	}
-}
-
-func returnsOAuthProvider(f *ast.FuncDecl) bool {
-	if f.Recv != nil || f.Type.Results == nil {
-		return false
-	}
-	result, ok := f.Type.Results.List[0].Type.(*ast.SelectorExpr)
-	return ok && result.Sel.Name == "OAuthProvider"
-}
-
 func FuzzProfiles(f *testing.F) {
-	all := catalogue()
+	all := catalogue(f)
 	for _, e := range all {
-		for _, doc := range readExpectation(f, e.file).Profiles {
+		for _, doc := range e.Profiles {
 			data, err := json.Marshal(doc.Profile)
 			if err != nil {
 				f.Fatal(err)
@@ -245,75 +277,11 @@ func FuzzProfiles(f *testing.F) {
 			return
 		}
 		for _, e := range all {
-			u, err := e.provider.Profile(p, nil)
+			u, err := providers.MapProfile(e.provider, p, nil)
 			if err != nil {
 				t.Fatalf("%s: %v", e.file, err)
 			}
 			userJSON(t, u)
 		}
 	})
-}
-
-func TestIDs(t *testing.T) {
-	profile := providers.OIDC("acme", "https://acme.example", "id", "secret").Profile
-	tests := []struct {
-		name string
-		sub  any
-		want string
-	}{
-		{"text", "007", "007"},
-		{"number", json.Number("42"), "42"},
-		{"beyond float64", json.Number("9007199254740993"), "9007199254740993"},
-		{"neighbour beyond float64", json.Number("9007199254740992"), "9007199254740992"},
-		{"exponent", json.Number("1e3"), "1000"},
-		{"zero after the point", json.Number("5.0"), "5"},
-		{"negative", json.Number("-5"), "-5"},
-		{"float64", float64(583231), "583231"},
-		{"zero", json.Number("0"), ""},
-		{"zero with an exponent", json.Number("0e9"), ""},
-		{"fraction", json.Number("1.5"), ""},
-		{"inexact exponent", json.Number("1e16"), ""},
-		{"too large", json.Number("1e999"), ""},
-		{"inexact float64", float64(1 << 53), ""},
-		{"no number", json.Number(""), ""},
-		{"boolean", true, ""},
-		{"null", nil, ""},
-		{"list", []any{"1"}, ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			u, err := profile(auth.Profile{"sub": tt.sub}, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if u.ID != tt.want {
-				t.Errorf("ID = %q, want %q", u.ID, tt.want)
-			}
-		})
-	}
-	t.Run("no profile", func(t *testing.T) {
-		if u, err := profile(nil, nil); err != nil || u.ID != "" {
-			t.Errorf("ID = %q, err = %v, want none", u.ID, err)
-		}
-	})
-}
-
-// TestParameters checks what providers want beyond their endpoints.
-func TestParameters(t *testing.T) {
-	if v, ok := providers.Kakao("id", "").Authorization.Params["scope"]; !ok || !slices.Equal(v, []string{""}) {
-		t.Errorf("Kakao: scope = %q, want one empty value", v)
-	}
-	x := providers.TwitterOAuth2("id", "")
-	if got := x.Token.Params.Get("client_id"); got != "id" {
-		t.Errorf("TwitterOAuth2: client_id = %q, want id", got)
-	}
-	if got := x.Userinfo.Params.Get("user.fields"); got != "profile_image_url" {
-		t.Errorf("TwitterOAuth2: user.fields = %q", got)
-	}
-	if got := providers.Apple("id", "").UserFromCallback; got != "user" {
-		t.Errorf("Apple: UserFromCallback = %q, want user", got)
-	}
-	if providers.Twitter("id", "").Checks == nil {
-		t.Error("Twitter: Checks is nil, which means state")
-	}
 }

@@ -21,3 +21,18 @@ func Credentials(
 ) auth.CredentialsProvider {
 	return auth.CredentialsProvider{ID: "credentials", Fields: fields, Authorize: authorize}
 }
+
+func credentialsDefinition() Definition {
+	return Definition{
+		ID:   "credentials",
+		Name: "Credentials",
+		Kind: KindCredentials,
+		Options: []Option{{
+			Name: "authorize", Required: true, What: "The function that checks the fields.", Where: "The application",
+		}},
+		Notes: []string{"Only a Go program can use it."},
+		New: func(o Options) (auth.Provider, error) {
+			return Credentials(o.Authorize, o.Fields...), nil
+		},
+	}
+}

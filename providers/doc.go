@@ -20,6 +20,13 @@
 // the first two arguments of most functions here. Providers that everybody hosts
 // at an address of their own take that address first.
 //
+// # By name
+//
+// [ByID] builds a provider from its id and [Options], and [FromEnv] all those
+// that the environment configures, by variables such as AUTH_GITHUB_ID and
+// AUTH_GITHUB_SECRET. [All] describes every provider: what it needs, where to
+// register an application and what to know about it.
+//
 // # Changing a provider
 //
 // The functions do not talk to anybody and do not check their arguments;

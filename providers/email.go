@@ -11,3 +11,22 @@ import "github.com/gatehouse-auth/gatehouse/auth"
 func Email(sender auth.VerificationSender) auth.EmailProvider {
 	return auth.EmailProvider{ID: "email", Sender: sender}
 }
+
+func emailDefinition() Definition {
+	return Definition{
+		ID:      "email",
+		Aliases: []string{"nodemailer"},
+		Name:    "Email",
+		Kind:    KindEmail,
+		Options: []Option{
+			{Name: "sender", Required: true, What: "What delivers the mails.", Where: "Package mail has a sender for SMTP"},
+			{Name: "from", What: "The address that the mails come from.", Where: "The application"},
+		},
+		Notes: []string{"It needs an adapter."},
+		New: func(o Options) (auth.Provider, error) {
+			p := Email(o.Sender)
+			p.From = o.From
+			return p, nil
+		},
+	}
+}

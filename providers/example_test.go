@@ -35,6 +35,27 @@ func Example() {
 	// Output: 2 ways to sign in
 }
 
+func ExampleByID() {
+	_, err := providers.ByID("keycloak", providers.Options{ClientID: "client-id", ClientSecret: "client-secret"})
+	fmt.Println(err)
+	// Output: providers: keycloak lacks issuer (AUTH_KEYCLOAK_ISSUER)
+}
+
+func ExampleFromLookup() {
+	environment := map[string]string{"AUTH_GITHUB_ID": "client-id", "AUTH_GITHUB_SECRET": "client-secret"}
+	found, err := providers.FromLookup(func(variable string) (string, bool) {
+		value, ok := environment[variable]
+		return value, ok
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, p := range found {
+		fmt.Println(p.(auth.OAuthProvider).Name)
+	}
+	// Output: GitHub
+}
+
 func ExampleGitHub() {
 	github := providers.GitHub("client-id", "client-secret")
 	// The organizations somebody belongs to, for the SignIn callback.

@@ -2,7 +2,6 @@ package providers
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -23,18 +22,30 @@ func GitHub(clientID, clientSecret string) auth.OAuthProvider {
 	return gitHub("https://github.com", "https://api.github.com", clientID, clientSecret)
 }
 
-// GitHubEnterprise signs in with an account of a GitHub Enterprise Server, whose
-// address is baseURL ("https://github.example.com"). It is [GitHub] with the ID
-// "github-enterprise", because the account ids of two servers have nothing to do
-// with each other; the callback URL is <base>/callback/github-enterprise. The
-// OAuth app is registered in that server's own developer settings.
-// Documentation: https://docs.github.com/en/enterprise-server@latest/apps/oauth-apps
-func GitHubEnterprise(baseURL, clientID, clientSecret string) auth.OAuthProvider {
-	baseURL = strings.TrimRight(baseURL, "/")
-	p := gitHub(baseURL, baseURL+"/api/v3", clientID, clientSecret)
-	p.ID = "github-enterprise"
-	p.Name = "GitHub Enterprise"
-	return p
+func gitHubDefinition() Definition {
+	return Definition{
+		ID:   "github",
+		Name: "GitHub",
+		Kind: KindOAuth2,
+		Options: append(clientOptions("Settings, Developer settings, OAuth apps"), Option{
+			Name:  "baseUrl",
+			What:  "The address of a GitHub Enterprise Server, for applications that have its accounts under the id github.",
+			Where: "The address bar of the browser.",
+		}),
+		ConsoleURL:       "https://github.com/settings/developers",
+		DocumentationURL: "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps",
+		Notes: []string{
+			"A GitHub App needs the account permission \"Email addresses: read-only\".",
+		},
+		New: func(o Options) (auth.Provider, error) {
+			if o.BaseURL == "" {
+				return GitHub(o.ClientID, o.ClientSecret), nil
+			}
+			p := GitHubEnterprise(o.BaseURL, o.ClientID, o.ClientSecret)
+			p.ID, p.Name = "github", "GitHub"
+			return p, nil
+		},
+	}
 }
 
 func gitHub(site, api, clientID, clientSecret string) auth.OAuthProvider {
@@ -107,25 +118,6 @@ func chooseGitHubEmail(emails []gitHubEmail, public string) (gitHubEmail, bool) 
 	return emails[0], emails[0].Email != ""
 }
 
-func getGitHub(ctx context.Context, r *auth.ProfileRequest, url string, answer any) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return fmt.Errorf("providers: github: %w", err)
-	}
-	request.Header.Set("Accept", "application/vnd.github+json")
-	request.Header.Set("Authorization", "Bearer "+r.Tokens.Text("access_token"))
-	response, err := r.Client.Do(request)
-	if err != nil {
-		return fmt.Errorf("providers: github: %w", err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("providers: github: GET %s: status %d", url, response.StatusCode)
-	}
-	decoder := json.NewDecoder(response.Body)
-	decoder.UseNumber()
-	if err := decoder.Decode(answer); err != nil {
-		return fmt.Errorf("providers: github: GET %s: the answer is not the expected JSON", url)
-	}
-	return nil
+func getGitHub(ctx context.Context, r *auth.ProfileRequest, target string, answer any) error {
+	return getJSON(ctx, r, target, http.Header{"Accept": {"application/vnd.github+json"}}, answer)
 }

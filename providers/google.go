@@ -24,3 +24,18 @@ func Google(clientID, clientSecret string) auth.OAuthProvider {
 		Profile:      openIDProfile,
 	}
 }
+
+func googleDefinition() Definition {
+	return Definition{
+		ID:               "google",
+		Name:             "Google",
+		Kind:             KindOIDC,
+		Options:          clientOptions("APIs & Services, Credentials, OAuth 2.0 Client IDs"),
+		ConsoleURL:       "https://console.cloud.google.com/apis/credentials",
+		DocumentationURL: "https://developers.google.com/identity/openid-connect/openid-connect",
+		Notes: []string{
+			"A refresh token comes only with the authorization parameters access_type=offline and prompt=consent.",
+		},
+		New: newClient(Google),
+	}
+}

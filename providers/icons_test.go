@@ -15,7 +15,7 @@ var (
 
 // TestStyles wants calm buttons: a coloured mark, and nothing else of colour.
 func TestStyles(t *testing.T) {
-	for _, tt := range catalogue() {
+	for _, tt := range catalogue(t) {
 		t.Run(tt.file, func(t *testing.T) {
 			style := tt.provider.Style
 			if style == (auth.Style{}) {

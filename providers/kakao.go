@@ -32,6 +32,22 @@ func Kakao(clientID, clientSecret string) auth.OAuthProvider {
 	}
 }
 
+func kakaoDefinition() Definition {
+	return Definition{
+		ID:   "kakao",
+		Name: "Kakao",
+		Kind: KindOAuth2,
+		Options: []Option{
+			{Name: "clientId", Required: true, What: "The REST API key of the application.", Where: "App Keys"},
+			{Name: "clientSecret", Required: true, What: "The client secret of the application.", Where: "Kakao Login, Security"},
+		},
+		ConsoleURL:       "https://developers.kakao.com/console/app",
+		DocumentationURL: "https://developers.kakao.com/docs/latest/en/kakaologin/rest-api",
+		Notes:            []string{"What Kakao tells is chosen under Consent Items; everything but the id may be missing."},
+		New:              newClient(Kakao),
+	}
+}
+
 func kakaoProfile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
 	return newUser(
 		idAt(p, "id"),

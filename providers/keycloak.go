@@ -30,6 +30,19 @@ func Keycloak(issuer, clientID, clientSecret string) auth.OAuthProvider {
 	}
 }
 
+func keycloakDefinition() Definition {
+	return Definition{
+		ID:   "keycloak",
+		Name: "Keycloak",
+		Kind: KindOIDC,
+		Options: issuerOptions("The address of the realm, for example https://sso.example.com/realms/main.",
+			"The realm's admin console, Clients, the client, Credentials"),
+		DocumentationURL: "https://www.keycloak.org/docs/latest/server_admin/#_oidc_clients",
+		Notes:            []string{"The client needs client authentication switched on."},
+		New:              newIssuer(Keycloak),
+	}
+}
+
 func keycloakProfile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
 	name := textAt(p, "name").or(textAt(p, "preferred_username"))
 	return newUser(idAt(p, "sub"), name, textAt(p, "email"), textAt(p, "picture")), nil

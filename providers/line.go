@@ -24,3 +24,19 @@ func LINE(clientID, clientSecret string) auth.OAuthProvider {
 		Profile:           openIDProfile,
 	}
 }
+
+func lineDefinition() Definition {
+	return Definition{
+		ID:   "line",
+		Name: "LINE",
+		Kind: KindOIDC,
+		Options: []Option{
+			{Name: "clientId", Required: true, What: "The channel id.", Where: "The channel, Basic settings"},
+			{Name: "clientSecret", Required: true, What: "The channel secret.", Where: "The channel, Basic settings"},
+		},
+		ConsoleURL:       "https://developers.line.biz/console/",
+		DocumentationURL: "https://developers.line.biz/en/docs/line-login/integrate-line-login/",
+		Notes:            []string{"The mail address needs the channel's e-mail permission and the scope email."},
+		New:              newClient(LINE),
+	}
+}

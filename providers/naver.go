@@ -23,6 +23,19 @@ func Naver(clientID, clientSecret string) auth.OAuthProvider {
 	}
 }
 
+func naverDefinition() Definition {
+	return Definition{
+		ID:               "naver",
+		Name:             "Naver",
+		Kind:             KindOAuth2,
+		Options:          clientOptions("The application, Overview"),
+		ConsoleURL:       "https://developers.naver.com/apps/",
+		DocumentationURL: "https://developers.naver.com/docs/login/overview/overview.md",
+		Notes:            []string{"Which of nickname, address and picture Naver tells is chosen in the console; scopes have no effect."},
+		New:              newClient(Naver),
+	}
+}
+
 func naverProfile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
 	return newUser(
 		idAt(p, "response", "id"),

@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -27,7 +28,7 @@ const (
 // null is the field that a provider never fills and NextAuth.js stores as null.
 func null() field { return field{state: isNull} }
 
-// textAt reads the text at a path of member names. A value of another type than
+// textAt reads the text at a path of member names and of positions in lists. A value of another type than
 // text counts as absent.
 func textAt(p auth.Profile, path ...string) field {
 	value, ok := valueAt(p, path)
@@ -37,11 +38,11 @@ func textAt(p auth.Profile, path ...string) field {
 	if value == nil {
 		return null()
 	}
-	text, ok := value.(string)
+	s, ok := value.(string)
 	if !ok {
 		return field{}
 	}
-	return field{text, isText}
+	return text(s)
 }
 
 // or returns f if it is a text, even an empty one, and other if it is not.
@@ -50,6 +51,86 @@ func (f field) or(other field) field {
 		return f
 	}
 	return other
+}
+
+// numberAt is textAt that also reads a whole number, as its decimal digits.
+func numberAt(p auth.Profile, path ...string) field {
+	value, _ := valueAt(p, path)
+	switch value.(type) {
+	case json.Number, float64:
+		if digits := idAt(p, path...); digits != "" {
+			return text(digits)
+		}
+		return field{}
+	}
+	return textAt(p, path...)
+}
+
+// text is the field of a text that is known.
+func text(s string) field { return field{s, isText} }
+
+// orFilled returns f if it is a text that is not empty, and other if it is not.
+func (f field) orFilled(other field) field {
+	if f.text != "" {
+		return f
+	}
+	return other
+}
+
+// join joins the fields that are texts and not empty. Without any it is an empty
+// text.
+func join(separator string, fields ...field) field {
+	var texts []string
+	for _, f := range fields {
+		if f.text != "" {
+			texts = append(texts, f.text)
+		}
+	}
+	return text(strings.Join(texts, separator))
+}
+
+// fill puts the fields in order into a pattern, in place of each "{}". It is null
+// when one of them is no text or empty.
+func fill(pattern string, fields ...field) field {
+	var b strings.Builder
+	for _, f := range fields {
+		before, after, _ := strings.Cut(pattern, "{}")
+		if f.text == "" {
+			return null()
+		}
+		b.WriteString(before)
+		b.WriteString(f.text)
+		pattern = after
+	}
+	return text(b.String() + pattern)
+}
+
+// urlJoin puts exactly one slash between an address and the path that f is.
+// Without a path f stays what it is.
+func urlJoin(base string, f field) field {
+	if f.text == "" {
+		return f
+	}
+	return text(strings.TrimRight(base, "/") + "/" + strings.TrimLeft(f.text, "/"))
+}
+
+// firstWith returns the first object of the list at a path whose member flag is
+// true, or nil.
+func firstWith(p auth.Profile, flag string, path ...string) auth.Profile {
+	value, _ := valueAt(p, path)
+	list, _ := value.([]any)
+	for _, element := range list {
+		if object, ok := element.(map[string]any); ok && trueAt(object, flag) {
+			return object
+		}
+	}
+	return nil
+}
+
+// trueAt reports whether the value at a path is the JSON value true.
+func trueAt(p auth.Profile, path ...string) bool {
+	value, _ := valueAt(p, path)
+	return value == true
 }
 
 // idAt reads the id at a path of member names: a text as it is, a whole number
@@ -91,16 +172,23 @@ func wholeFloat(f float64) string {
 	return strconv.FormatFloat(f, 'f', -1, 64)
 }
 
-// valueAt walks down a path of member names. It reports false if a step is
-// missing or is not an object.
+// valueAt walks down a path of member names and of positions in lists ("0" is
+// the first). It reports false if a step is missing.
 func valueAt(p auth.Profile, path []string) (any, bool) {
 	var value any = map[string]any(p)
 	for _, name := range path {
-		object, ok := value.(map[string]any)
-		if !ok {
-			return nil, false
+		var ok bool
+		switch outer := value.(type) {
+		case map[string]any:
+			value, ok = outer[name]
+		case []any:
+			var i int
+			var err error
+			if i, err = strconv.Atoi(name); err == nil && i >= 0 && i < len(outer) {
+				value, ok = outer[i], true
+			}
 		}
-		if value, ok = object[name]; !ok {
+		if !ok {
 			return nil, false
 		}
 	}
@@ -127,6 +215,13 @@ func newUser(id string, name, email, image field) auth.User {
 		}
 	}
 	return u
+}
+
+// defaultProfile is what Auth.js does for providers without a mapping of their
+// own.
+func defaultProfile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
+	name := textAt(p, "name").or(textAt(p, "nickname")).or(textAt(p, "preferred_username"))
+	return newUser(cmp.Or(idAt(p, "sub"), idAt(p, "id")), name, textAt(p, "email"), textAt(p, "picture")), nil
 }
 
 // openIDProfile maps the claims of OpenID Connect Core 1.0, section 5.1.

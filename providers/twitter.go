@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -60,11 +61,43 @@ func TwitterOAuth2(clientID, clientSecret string) auth.OAuthProvider {
 		},
 		Scopes:  []string{"users.read", "tweet.read", "offline.access"},
 		Checks:  []auth.Check{auth.CheckPKCE, auth.CheckState},
-		Profile: twitterOAuth2Profile,
+		Profile: twitterProfile,
 	}
 }
 
+func twitterDefinition() Definition {
+	const keys = "The app, Keys and tokens"
+	return Definition{
+		ID:   "twitter",
+		Name: "Twitter (Legacy)",
+		Kind: KindOAuth1,
+		Options: []Option{
+			{Name: "clientId", Required: true, What: "The API key, or the OAuth 2.0 client id with the version 2.0.", Where: keys},
+			{Name: "clientSecret", Required: true, What: "The API key secret, or the OAuth 2.0 client secret with the version 2.0.", Where: keys},
+			{Name: "version", What: `"2.0" for OAuth 2.0 instead of OAuth 1.0a.`, Where: "The application"},
+		},
+		ConsoleURL:       "https://developer.x.com/en/portal/dashboard",
+		DocumentationURL: "https://docs.x.com/fundamentals/authentication/oauth-1-0a/api-key-and-secret",
+		Notes:            []string{"The mail address comes only with the app permission \"Request email from users\"."},
+		New: func(o Options) (auth.Provider, error) {
+			switch o.Version {
+			case "", "1.0", "1.0A":
+				return Twitter(o.ClientID, o.ClientSecret), nil
+			case "2.0":
+				return TwitterOAuth2(o.ClientID, o.ClientSecret), nil
+			}
+			return nil, fmt.Errorf("providers: twitter: there is no version %q", o.Version)
+		},
+	}
+}
+
+// twitterProfile reads the answers of both versions: that of OAuth 2.0 is
+// wrapped.
 func twitterProfile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
+	if _, wrapped := p["data"]; wrapped {
+		email := textAt(p, "data", "email").or(textAt(p, "data", "confirmed_email")).or(null())
+		return newUser(idAt(p, "data", "id"), textAt(p, "data", "name"), email, textAt(p, "data", "profile_image_url")), nil
+	}
 	image := textAt(p, "profile_image_url_https")
 	image.text = fullSizePicture(image.text)
 	return newUser(idAt(p, "id_str"), textAt(p, "name"), textAt(p, "email"), image), nil
@@ -78,9 +111,4 @@ func fullSizePicture(picture string) string {
 		}
 	}
 	return picture
-}
-
-func twitterOAuth2Profile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
-	email := textAt(p, "data", "email").or(textAt(p, "data", "confirmed_email")).or(null())
-	return newUser(idAt(p, "data", "id"), textAt(p, "data", "name"), email, textAt(p, "data", "profile_image_url")), nil
 }
