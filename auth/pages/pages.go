@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"strings"
 	"sync"
 
 	"github.com/gatehouse-auth/gatehouse/auth/language"
@@ -42,7 +43,7 @@ type Options struct {
 type Renderer struct {
 	templates map[string]*template.Template // by file name
 	languages *language.Catalogues
-	menu      []*language.Catalogue // empty when there is no choice
+	options   map[string]template.HTML // of the language menu, by the current language
 	theme     Theme
 	buttons   map[string]buttonLook // by provider id
 	assets    map[string]Asset
@@ -72,9 +73,7 @@ func New(o Options) (*Renderer, error) {
 			return nil, fmt.Errorf("pages: %w", err)
 		}
 	}
-	if offered := r.languages.Offered(); len(offered) > 1 {
-		r.menu = offered
-	}
+	r.options = languageOptions(r.languages.Offered())
 	for _, b := range o.Buttons {
 		r.buttons[b.ProviderID] = b.look()
 	}
@@ -159,22 +158,45 @@ func (d *document) ScriptURL() string { return d.Site.AssetsURL + "/" + d.render
 // IconURL is the address of the icon in the browser's tab.
 func (d *document) IconURL() string { return d.Site.AssetsURL + "/" + d.renderer.names.icon }
 
-// Languages are those of the language menu; there are none on a page without one.
-func (d *document) Languages() []menuLanguage {
+// LanguageOptions are the option elements of the language menu; there are none
+// on a page without one.
+func (d *document) LanguageOptions() template.HTML {
 	if d.Site.Query == nil {
-		return nil
+		return ""
 	}
-	all := make([]menuLanguage, len(d.renderer.menu))
-	for i, c := range d.renderer.menu {
-		all[i] = menuLanguage{Tag: c.Tag(), Name: c.Name(), Direction: c.Direction(), Current: c == d.texts}
+	if options, ok := d.renderer.options[d.Tag]; ok {
+		return options
 	}
-	return all
+	return d.renderer.options[""]
 }
 
-// menuLanguage is an entry of the language menu.
-type menuLanguage struct {
-	Tag, Name, Direction string
-	Current              bool
+// languageOptions writes the option elements of the language menu, once for each
+// language that may be the current one, by its tag; under "" none is. A menu of
+// one language is no choice and has no options. To write them for every page
+// would take longer than everything else on it.
+func languageOptions(offered []*language.Catalogue) map[string]template.HTML {
+	if len(offered) < 2 {
+		return nil
+	}
+	options := map[string]template.HTML{"": optionsOf(offered, "")}
+	for _, current := range offered {
+		options[current.Tag()] = optionsOf(offered, current.Tag())
+	}
+	return options
+}
+
+// optionsOf writes the option elements with one of them, or none, selected.
+func optionsOf(offered []*language.Catalogue, current string) template.HTML {
+	var b strings.Builder
+	for _, c := range offered {
+		selected := ""
+		if c.Tag() == current {
+			selected = " selected"
+		}
+		tag, name := template.HTMLEscapeString(c.Tag()), template.HTMLEscapeString(c.Name())
+		fmt.Fprintf(&b, "<option value=\"%s\" lang=\"%s\" dir=\"%s\"%s>%s</option>\n", tag, tag, c.Direction(), selected, name)
+	}
+	return template.HTML(b.String()) //nolint:gosec // tags and names are escaped
 }
 
 // page is one page to render. Texts are keys and what replaces placeholders.

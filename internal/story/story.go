@@ -44,7 +44,7 @@ func Pages() []Page {
 		}},
 		Page{"verify-request", "Check your mail", func(r *pages.Renderer, s pages.Site) ([]byte, error) {
 			return r.VerifyRequest(pages.VerifyRequest{
-				Site: s, Address: "v…@example.com", InboxURL: s.Origin + "/inbox",
+				Site: s, Address: "v***@example.com", InboxURL: s.Origin + "/inbox",
 				Resend: &pages.Resend{Action: s.BaseURL + "/signin/email", CSRFToken: csrfToken, CallbackURL: s.Origin, Email: "visitor@example.com"},
 			})
 		}},
@@ -53,7 +53,7 @@ func Pages() []Page {
 		}},
 		Page{"confirm-link", "A link that was opened in another browser", func(r *pages.Renderer, s pages.Site) ([]byte, error) {
 			return r.ConfirmLink(pages.ConfirmLink{
-				Site: s, CSRFToken: csrfToken, Action: s.BaseURL + "/callback/email", Address: "v…@example.com",
+				Site: s, CSRFToken: csrfToken, Action: s.BaseURL + "/callback/email", Address: "v***@example.com",
 				Hidden: []pages.HiddenField{{Name: "token", Value: "token"}, {Name: "email", Value: "visitor@example.com"}},
 			})
 		}})
