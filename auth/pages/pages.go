@@ -140,34 +140,13 @@ func (d *document) Text(key string, values ...string) (string, error) {
 	return d.texts.Text(key, values...)
 }
 
-// ColorSchemes returns the color-scheme of the document, as CSS Color
+// colorSchemes returns the color-scheme of the document, as CSS Color
 // Adjustment writes it.
-func (d *document) ColorSchemes() string {
+func (d *document) colorSchemes() string {
 	if d.ColorScheme == "auto" {
 		return "light dark"
 	}
 	return d.ColorScheme
-}
-
-// StyleSheetURL is the address of the style sheet.
-func (d *document) StyleSheetURL() string { return d.Site.AssetsURL + "/" + d.renderer.names.style }
-
-// ScriptURL is the address of the script.
-func (d *document) ScriptURL() string { return d.Site.AssetsURL + "/" + d.renderer.names.script }
-
-// IconURL is the address of the icon in the browser's tab.
-func (d *document) IconURL() string { return d.Site.AssetsURL + "/" + d.renderer.names.icon }
-
-// LanguageOptions are the option elements of the language menu; there are none
-// on a page without one.
-func (d *document) LanguageOptions() template.HTML {
-	if d.Site.Query == nil {
-		return ""
-	}
-	if options, ok := d.renderer.options[d.Tag]; ok {
-		return options
-	}
-	return d.renderer.options[""]
 }
 
 // languageOptions writes the option elements of the language menu, once for each
