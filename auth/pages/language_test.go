@@ -45,7 +45,7 @@ func storyOptions(t testing.TB, theme pages.Theme) pages.Options {
 
 // hasAlert reports whether a story is about a failure.
 func hasAlert(name string) bool {
-	return strings.HasPrefix(name, "error-") || strings.HasPrefix(name, "signin-error-")
+	return strings.HasPrefix(name, "error-") || strings.HasPrefix(name, "signin-error-") || strings.HasSuffix(name, "-expired")
 }
 
 func TestEveryPageInEveryLanguage(t *testing.T) {

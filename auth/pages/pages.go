@@ -6,8 +6,8 @@
 // nothing but how a page looks. The pages hold no inline style or script and
 // load nothing from other sites except the logo that the theme names, so that
 // they work under the policy that [Renderer.ContentSecurityPolicy] returns. They
-// work without scripts: the only one there is makes a button that shows the
-// password.
+// work without scripts. The only one there is shows passwords, and keeps the form
+// that uses a mailed link up from being sent twice.
 //
 // Every value of a view model may come from a stranger: it is escaped for the
 // place where it is written. Nothing is escaped twice, so view models hold plain
@@ -26,7 +26,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/auth/language"
 )
 
-//go:embed templates/*.html style.css reveal.js icon.svg
+//go:embed templates/*.html style.css forms.js icon.svg
 var files embed.FS
 
 // Options configure a [Renderer]. The zero value is a complete configuration.

@@ -141,6 +141,8 @@ func (t *signInTexts) label(f Field) string {
 	switch {
 	case f.Label != "":
 		return f.Label
+	case f.Name == "email":
+		return t.text("signin.email")
 	case f.Name == "username":
 		return t.text("signin.username")
 	case f.Name == "password":

@@ -118,7 +118,7 @@ func TestAssets(t *testing.T) {
 		changes                    bool // with the theme
 	}{
 		{"style", `^style\.[0-9a-f]{16}\.css$`, "text/css; charset=utf-8", true},
-		{"reveal", `^reveal\.[0-9a-f]{16}\.js$`, "text/javascript; charset=utf-8", false},
+		{"forms", `^forms\.[0-9a-f]{16}\.js$`, "text/javascript; charset=utf-8", false},
 		{"icon", `^icon\.[0-9a-f]{16}\.svg$`, "image/svg+xml", false},
 	} {
 		t.Run(test.stem, func(t *testing.T) {

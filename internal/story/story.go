@@ -39,6 +39,9 @@ func Pages() []Page {
 		Page{"signout", "Sign-out", func(r *pages.Renderer, s pages.Site) ([]byte, error) {
 			return r.SignOut(pages.SignOut{Site: s, CSRFToken: csrfToken})
 		}},
+		Page{"signout-expired", "Sign-out, with a form that was too old", func(r *pages.Renderer, s pages.Site) ([]byte, error) {
+			return r.SignOut(pages.SignOut{Site: s, CSRFToken: csrfToken, Expired: true})
+		}},
 		Page{"signedout", "Signed out", func(r *pages.Renderer, s pages.Site) ([]byte, error) {
 			return r.SignedOut(pages.SignedOut{Site: s})
 		}},
