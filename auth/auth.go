@@ -105,6 +105,9 @@ func (a *Auth) serve(ctx context.Context, x *exchange) (answer *response) {
 		return a.refuseCrossOrigin(ctx, x)
 	}
 	x.callbackURL = a.resolveCallbackURL(ctx, x)
+	if x.query.Has("lang") || x.query.Has("ui_locales") {
+		a.languageOf(x) // which remembers it
+	}
 	return handle(ctx, x)
 }
 

@@ -17,6 +17,7 @@ func (a *Auth) credentialsCallback(ctx context.Context, x *exchange) *response {
 		}
 		return unsupported(x.method)
 	}
+	a.rememberTyped(x)
 	if !x.csrf.verified {
 		return redirectTo(x.url("signin?csrf=true"))
 	}
@@ -27,11 +28,9 @@ func (a *Auth) credentialsCallback(ctx context.Context, x *exchange) *response {
 		err = ErrInvalidCredentials
 	}
 	if errors.Is(err, ErrInvalidCredentials) {
-		a.rememberTyped(x)
 		return a.invalidCredentials(x, err)
 	}
 	if err != nil {
-		a.rememberTyped(x)
 		answer := a.thrown(ctx, x, ErrorCredentialsSignin, "AUTHORIZE_ERROR", err)
 		answer.status = http.StatusUnauthorized
 		return answer

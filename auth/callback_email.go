@@ -22,9 +22,12 @@ func (a *Auth) emailCallback(ctx context.Context, x *exchange) *response {
 		}
 		return redirectTo(x.url("error?error=" + string(code)))
 	}
-	if !a.config.StrictV4 && !a.confirmed(x, secretToken) {
-		a.debug(ctx, x, "the link was opened in another browser: a page asks first")
-		return a.confirmLink(x, secretToken, address)
+	if !a.config.StrictV4 {
+		if !a.confirmed(x, secretToken) {
+			a.debug(ctx, x, "the link was opened in another browser: a page asks first")
+			return a.confirmLink(x, secretToken, address)
+		}
+		a.rememberAddress(x, address)
 	}
 	link, err := a.findLink(ctx, x.provider.email, address, secretToken)
 	if err != nil {
@@ -158,6 +161,7 @@ func (a *Auth) confirmLink(x *exchange, secretToken, address string) *response {
 			CSRFToken: x.csrf.token,
 			Action:    x.url("callback/" + x.provider.id),
 			Address:   shown,
+			Expired:   x.method == http.MethodPost,
 			Hidden: []pages.HiddenField{
 				{Name: "token", Value: secretToken},
 				{Name: "email", Value: address},

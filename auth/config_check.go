@@ -35,15 +35,33 @@ func (c Config) check() error {
 	c.checkPages(&p)
 	c.checkCookies(&p)
 	if _, err := pages.New(pages.Options{Theme: c.Theme.pages()}); err != nil {
-		p.add("Theme", withoutPrefix(err, "pages: "), "colours are written #rgb or #rrggbb, a logo is an http(s) URL or a path; docs/pages.md has the rest")
+		p.addTheme(err)
 	}
 	if _, err := pages.New(pages.Options{Buttons: c.buttons()}); err != nil {
 		p.add("Providers", "the Style of a provider is wrong: "+withoutPrefix(err, "pages: "), "colours are written #rgb or #rrggbb, an icon is the path data of an SVG path")
 	}
 	if _, err := language.New(c.Languages); err != nil {
-		p.add("Languages", withoutPrefix(err, "language: "), "docs/pages.md lists the languages and the keys of their texts")
+		p.add("Languages", withoutPrefix(err, "language: "), "docs/pages.md lists the languages, and auth/language/catalogues/en.json the keys of their texts")
 	}
 	return errors.Join(p...)
+}
+
+// addTheme adds the problems of a theme, one for each line "pages: Theme.Field: reason".
+func (p *problems) addTheme(err error) {
+	for line := range strings.Lines(err.Error()) {
+		field, reason, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "pages: "), ": ")
+		if !ok {
+			field, reason = "Theme", field
+		}
+		fix := "docs/pages.md shows what it can be"
+		switch field {
+		case "Theme.BrandColor", "Theme.ButtonText":
+			fix = "write it #rgb or #rrggbb, or by its CSS name"
+		case "Theme.Logo":
+			fix = `write it like "/logo.svg" or "https://example.com/logo.svg"`
+		}
+		p.add(field, reason, fix)
+	}
 }
 
 // withoutPrefix is the text of a joined error without the prefix of its lines.
@@ -195,6 +213,9 @@ func (c Config) checkProvider(p *problems, field string, provider Provider) {
 		if provider.MaxAge < 0 {
 			p.add(field+".MaxAge", "is negative", "leave it out for 24 hours")
 		}
+		if provider.InboxURL != "" && !isPage(provider.InboxURL) {
+			p.add(field+".InboxURL", "is neither a path nor an http(s) address", `write it like "/inbox" or "http://localhost:8025"`)
+		}
 		if provider.Sender == nil {
 			p.add(field+".Sender", "is nil", "set what delivers the mail, for example mail.New(...)")
 		}
@@ -229,14 +250,19 @@ func (c Config) checkPages(p *problems) {
 		if page.value == "" {
 			continue
 		}
-		foreign := strings.HasPrefix(page.value, "//") || strings.HasPrefix(page.value, `/\`)
-		if hasControl(page.value) || foreign || !strings.HasPrefix(page.value, "/") && !isHTTP(page.value) {
+		if !isPage(page.value) {
 			p.add("Pages."+page.field, "is neither a path nor an http(s) address", `write it like "/auth/signin"`)
 		}
 		if own, ok := parseSite(c.URL); ok && !c.StrictV4 && strings.HasPrefix(strings.TrimPrefix(page.value, own.origin), own.basePath+"/") {
 			p.add("Pages."+page.field, "is a built-in page, which would lead to itself", "leave it empty for the built-in page")
 		}
 	}
+}
+
+// isPage reports whether a text is a path or an http(s) address.
+func isPage(s string) bool {
+	foreign := strings.HasPrefix(s, "//") || strings.HasPrefix(s, `/\`)
+	return !hasControl(s) && !foreign && (strings.HasPrefix(s, "/") || isHTTP(s))
 }
 
 // checkCookies looks at the cookies as browsers will see them, on every site that

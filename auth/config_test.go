@@ -131,7 +131,7 @@ func TestConfigErrors(t *testing.T) {
 		{"good pages", func(c *auth.Config) {
 			c.Pages = auth.Pages{SignIn: "/login", NewUser: "https://other.example/welcome?x=y"}
 		}, nil},
-		{"bad theme", func(c *auth.Config) { c.Theme.BrandColor = "red; }" }, []string{"Theme"}},
+		{"bad theme", func(c *auth.Config) { c.Theme.BrandColor = "red; }" }, []string{"Theme.BrandColor"}},
 		{"bad cookie names", func(c *auth.Config) {
 			bad := auth.Cookie{Name: "a b"}
 			c.Cookies = auth.Cookies{SessionToken: bad, CallbackURL: bad, CSRFToken: bad, PKCECodeVerifier: bad, State: bad, Nonce: bad}

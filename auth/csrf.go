@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -81,7 +82,12 @@ func (x *exchange) foreignPost() bool {
 
 // refuseCrossOrigin answers a POST from another site.
 func (a *Auth) refuseCrossOrigin(ctx context.Context, x *exchange) *response {
-	a.logRefusal(ctx, x, "CSRF_CROSS_ORIGIN", "a page of another origin sent this request")
+	sent := cmp.Or(x.request.Header.Get("Origin"), "Sec-Fetch-Site: "+x.request.Header.Get("Sec-Fetch-Site"))
+	a.logRefusal(ctx, x, "CSRF_CROSS_ORIGIN", "a page of another origin sent this request: "+printable(sent, 200)+
+		", expected "+x.site.origin+" (if that is not the site's address, mend Config.URL)")
+	if x.wantsPage() {
+		return a.errorPageWith(x, http.StatusForbidden, ErrorDefault, "")
+	}
 	body := appendJSONText([]byte(`{"message":"Cross-origin request refused","url":`), x.url("signin?csrf=true"))
 	return &response{status: http.StatusForbidden, json: append(body, '}')}
 }
@@ -94,13 +100,20 @@ func (a *Auth) csrfToken(_ context.Context, x *exchange) *response {
 
 // CSRFToken returns the CSRF token for a form that a page of the application's
 // own renders, and sets its cookie when the browser has none. The form posts it
-// as csrfToken. Call it before the page is written.
+// as csrfToken. Call it before the page is written; to call it for each of several
+// forms is fine.
 func (a *Auth) CSRFToken(w http.ResponseWriter, r *http.Request) string {
 	s, ok := a.sites.of(r)
 	if !ok {
 		return ""
 	}
 	x := &exchange{request: r, method: http.MethodGet, site: s, names: a.cookieNames(s), cookies: cookie.Of(r)}
+	for _, line := range w.Header()["Set-Cookie"] { // of an earlier call
+		if c, err := http.ParseSetCookie(line); err == nil && c.Name == x.names.csrfToken.Name {
+			earlier, _, _ := strings.Cut(c.Value, cookie.Encode("|"))
+			return earlier
+		}
+	}
 	state := a.readCSRF(x)
 	for _, c := range x.setCookies {
 		http.SetCookie(w, c)

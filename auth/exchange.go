@@ -123,9 +123,22 @@ func (a *Auth) badBody(x *exchange, status int) *response {
 	if a.config.StrictV4 {
 		return &response{status: status, text: http.StatusText(status), noCookies: true}
 	}
+	if x.wantsPage() {
+		return a.errorPageWith(x, status, ErrorDefault, "")
+	}
 	body := appendJSONText([]byte(`{"message":`), http.StatusText(status))
 	body = appendJSONText(append(body, `,"url":`...), x.url("error?error="+string(ErrorDefault)))
 	return &response{status: status, json: append(body, '}'), noCookies: true}
+}
+
+// wantsPage reports whether a person is waiting for the answer, in a browser that
+// shows whatever comes, and not a script.
+func (x *exchange) wantsPage() bool {
+	if x.wantsJSON {
+		return false
+	}
+	h := x.request.Header
+	return h.Get("Sec-Fetch-Mode") == "navigate" || strings.Contains(h.Get("Accept"), "text/html")
 }
 
 // readBody parses a posted form or JSON object. The status is not zero when it

@@ -80,6 +80,9 @@ func (a *Auth) internalError(ctx context.Context, x *exchange, cause any) *respo
 	a.log.LogAttrs(ctx, slog.LevelError, "panic", append(x.logAttrs(), slog.String("code", "PANIC"), slog.String("ref", ref),
 		slog.String("error", fmt.Sprint(cause)), slog.String("stack", string(debug.Stack())))...)
 	if x.wantsJSON || x.method != http.MethodGet || x.action == "session" || x.action == "csrf" || x.action == "providers" {
+		if x.wantsPage() && !a.config.StrictV4 {
+			return a.errorPageWith(x, http.StatusInternalServerError, ErrorConfiguration, ref)
+		}
 		body := appendJSONText([]byte(`{"message":"Internal Server Error","ref":"`+ref+`","url":`), x.url("error?error=Configuration&ref="+ref))
 		return &response{status: http.StatusInternalServerError, json: append(body, '}')}
 	}

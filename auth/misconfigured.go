@@ -37,7 +37,11 @@ func Misconfigured(config Config) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x, answer := a.newExchange(w, r)
-		if answer == nil {
+		switch {
+		case answer != nil:
+		case x.action == assetAction:
+			answer = a.asset(r.Context(), x) // of the error page
+		default:
 			answer = a.misconfigured(x)
 		}
 		a.write(w, x, answer)

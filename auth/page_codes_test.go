@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -255,5 +256,102 @@ func TestThemeWarning(t *testing.T) {
 	})
 	if n := strings.Count(s.log.String(), "MISSING_TEXTS"); n != 1 {
 		t.Errorf("%d warnings about an incomplete language:\n%s", n, s.log)
+	}
+}
+
+// A person who waits for an answer gets a page, and a script gets JSON.
+func TestFailuresArePages(t *testing.T) {
+	s := newTestSite(t, func(c *auth.Config) {
+		p := c.Providers[2].(auth.CredentialsProvider)
+		p.Authorize = func(context.Context, auth.Credentials, *http.Request) (*auth.User, error) { panic("a mistake") }
+		c.Providers[2] = p
+	})
+	for _, test := range []struct {
+		name   string
+		status int
+		send   func(b *browser, header http.Header) *answer
+	}{
+		{"panic", 500, func(b *browser, h http.Header) *answer {
+			form := url.Values{"csrfToken": {b.csrfToken()}, "username": {"alice"}}
+			return b.do(http.MethodPost, "/api/auth/callback/credentials", strings.NewReader(form.Encode()), h)
+		}},
+		{"too large", 413, func(b *browser, h http.Header) *answer {
+			return b.do(http.MethodPost, "/api/auth/callback/credentials", strings.NewReader("x="+strings.Repeat("x", 300<<10)), h)
+		}},
+		{"another origin", 403, func(b *browser, h http.Header) *answer {
+			h.Set("Origin", "https://evil.example")
+			return b.do(http.MethodPost, "/api/auth/signout", strings.NewReader(""), h)
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			const form = "application/x-www-form-urlencoded"
+			page := test.send(s.browser(), http.Header{"Content-Type": {form}, "Accept": {"text/html,*/*"}})
+			if page.status != test.status || !strings.Contains(page.body, "<h1>") {
+				t.Errorf("a person gets %d %s", page.status, page.body)
+			}
+			data := test.send(s.browser(), http.Header{"Content-Type": {form}, "Accept": {"*/*"}})
+			var answered struct{ URL string }
+			if err := json.Unmarshal([]byte(data.body), &answered); err != nil || data.status != test.status || answered.URL == "" {
+				t.Errorf("a script gets %d %s", data.status, data.body)
+			}
+		})
+	}
+	if log := s.log.String(); !strings.Contains(log, "https://evil.example, expected "+s.url) {
+		t.Errorf("the log does not name the two origins:\n%s", log)
+	}
+}
+
+// The forms say so when their token was refused.
+func TestExpiredForms(t *testing.T) {
+	const want = "This page had been open for too long"
+	s := newTestSite(t, nil)
+	b := s.browser()
+	b.signInWithCredentials()
+	old := url.Values{"csrfToken": {"old"}}
+	if page := b.followError(b.post("/api/auth/signout", old)).body; !strings.Contains(page, want) {
+		t.Errorf("sign-out:\n%s", page)
+	}
+	link := b.requestLink("visitor@example.com")
+	other := s.browser()
+	if page := other.get(link).body; strings.Contains(page, want) {
+		t.Errorf("the question at first:\n%s", page)
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := u.Query()
+	form.Set("csrfToken", "old")
+	if page := other.post("/api/auth/callback/email", form); page.status != http.StatusOK || !strings.Contains(page.body, want) || other.signedInAs() != "" {
+		t.Errorf("the question again: %d\n%s", page.status, page.body)
+	}
+	own := newTestSite(t, func(c *auth.Config) { c.Pages.SignIn = "/login" }).browser()
+	if got := own.get(own.post("/api/auth/signin/op", old).location); got.errorCode() != "Signin" {
+		t.Errorf("the own page gets %s", got.location)
+	}
+}
+
+// CSRFToken may be called for each form of a page.
+func TestCSRFTokenTwice(t *testing.T) {
+	s := newTestSite(t, nil)
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodGet, s.url+"/login", nil)
+	first, second := s.auth.CSRFToken(w, r), s.auth.CSRFToken(w, r)
+	if first != second || first == "" || len(w.Header()["Set-Cookie"]) != 1 {
+		t.Errorf("tokens %q and %q, cookies %q", first, second, w.Header()["Set-Cookie"])
+	}
+}
+
+// The pages of a broken configuration have their style.
+func TestMisconfiguredHasStyle(t *testing.T) {
+	h := auth.Misconfigured(auth.Config{URL: "https://app.test"})
+	get := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "https://app.test"+path, nil))
+		return w
+	}
+	_, link, _ := strings.Cut(get("/api/auth/signin").Body.String(), `<link rel="stylesheet" href="`)
+	if got := get(strings.Split(link, `"`)[0]); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), "--brand") {
+		t.Errorf("the style sheet answers %d %s", got.Code, got.Body)
 	}
 }

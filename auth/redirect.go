@@ -128,7 +128,7 @@ func usableCallbackURL(target string) bool {
 // callbackUrl that is no URL: 500 for one in the query or the cookie that is
 // neither a path nor http(s). One in the body makes v4 crash; it is refused.
 func (a *Auth) checkCallbackURLs(x *exchange) *response {
-	if !a.config.StrictV4 {
+	if !a.config.StrictV4 || x.action == assetAction {
 		return nil
 	}
 	for _, target := range []string{x.parameter("callbackUrl"), x.cookies.Get(x.names.callbackURL.Name)} {

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,12 +44,24 @@ func (a *Auth) languageOf(x *exchange) chosenLanguage {
 	asked := []string{x.parameter("lang"), x.parameter("ui_locales"), remembered}
 	x.language.Catalogue, x.language.asked = a.languages.Match(asked...)
 	if !x.language.asked {
-		x.language.Catalogue, _ = a.languages.Match(x.request.Header.Values("Accept-Language")...)
+		x.language.Catalogue, _ = a.languages.Match(strings.Join(x.request.Header.Values("Accept-Language"), ","))
 	}
 	if tag := x.language.Tag(); x.language.asked && tag != remembered && !a.config.StrictV4 {
 		x.setCookie(x.names.language.lasting(tag, languageMaxAge))
 	}
 	return x.language
+}
+
+// Language returns the language that a visitor wants, for a page that the
+// application renders itself: what the built-in pages would be in. It remembers
+// nothing.
+func (a *Auth) Language(r *http.Request) *language.Catalogue {
+	s, ok := a.sites.of(r)
+	if !ok {
+		return a.languages.Default()
+	}
+	x := &exchange{request: r, site: s, names: a.cookieNames(s), cookies: cookie.Of(r), query: r.URL.Query()}
+	return a.languageOf(x).Catalogue
 }
 
 // lasting returns the cookie with a value that is kept for some time.
@@ -82,6 +95,7 @@ func (a *Auth) rememberProvider(x *exchange) []*http.Cookie {
 	if id := x.provider.id; !a.config.HideLastProvider && a.lastProvider(x) != id {
 		cookies = append(cookies, x.names.lastProvider.lasting(id+"|"+a.keys.lastProvider[0].sum(id), lastProviderMaxAge))
 	}
+	x.setCookies = slices.DeleteFunc(x.setCookies, func(c *http.Cookie) bool { return c.Name == x.names.typed.Name })
 	if x.cookies.Get(x.names.typed.Name) != "" {
 		cookies = append(cookies, cookie.Clear(x.names.typed.Cookie, x.names.typed.Name))
 	}
@@ -137,7 +151,18 @@ func (a *Auth) rememberTyped(x *exchange) {
 	if a.config.StrictV4 {
 		return
 	}
-	t := typedInForm(x)
+	a.keepTyped(x, typedInForm(x))
+}
+
+// rememberAddress keeps the mail address of a link for the form that asks for
+// another one.
+func (a *Auth) rememberAddress(x *exchange, address string) {
+	if len(address) <= maxTyped {
+		a.keepTyped(x, typed{x.provider.id, map[string]string{"email": address}})
+	}
+}
+
+func (a *Auth) keepTyped(x *exchange, t typed) {
 	if len(t.fields) == 0 {
 		return
 	}

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -346,5 +347,86 @@ func TestDoubleSubmit(t *testing.T) {
 	}
 	if s.mails.last(t); other.followError(other.get(s.mails.last(t).URL)).status != http.StatusOK {
 		t.Error("the last link does not work")
+	}
+}
+
+// A token that is not valid costs the visitor nothing but another click.
+func TestTypedSurvivesOldToken(t *testing.T) {
+	s := newTestSite(t, nil)
+	old := url.Values{"csrfToken": {"old"}, "email": {"visitor@example.com"}, "username": {"alice"}, "password": {"wonderland"}}
+	for _, test := range []struct{ path, field, want string }{
+		{"signin/email", "email", "visitor@example.com"}, {"callback/credentials", "username", "alice"},
+	} {
+		b := s.browser()
+		page := b.followError(b.post("/api/auth/"+test.path, old))
+		if got := inputValue(t, page.body, test.field); got != test.want || !strings.Contains(page.body, `role="alert"`) {
+			t.Errorf("%s: %s is %q:\n%s", test.path, test.field, got, page.body)
+		}
+	}
+}
+
+// Whoever was refused is asked with what was typed.
+func TestTypedSurvivesRefusal(t *testing.T) {
+	s := newTestSite(t, func(c *auth.Config) {
+		c.Callbacks.SignIn = func(_ context.Context, p auth.SignInParams) (auth.Decision, error) {
+			if p.User.Email == "grace@example.com" {
+				return auth.Allow(), nil
+			}
+			return auth.Deny(), nil
+		}
+	})
+	b := s.browser()
+	b.signInWithCredentials()
+	if got := inputValue(t, b.get("/api/auth/signin").body, "username"); got != "alice" {
+		t.Errorf("the name is %q", got)
+	}
+	// The cookie has gone, as after a quarter of an hour; the link knows the address.
+	link := b.requestLink("grace@example.com")
+	b.setCookie(&http.Cookie{Name: "next-auth.typed", Value: "x", MaxAge: -1})
+	b.get(strings.Replace(link, "token=", "token=x", 1)) // asks first
+	b.get(link)
+	if got := b.get(link); got.errorCode() != "Verification" {
+		t.Errorf("the second use answers %d %s", got.status, got.location)
+	}
+	if got := inputValue(t, b.get("/api/auth/signin").body, "email"); got != "grace@example.com" {
+		t.Errorf("the address is %q", got)
+	}
+}
+
+func TestLanguageOfRequest(t *testing.T) {
+	s := newTestSite(t, nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/login?lang=ko", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.auth.Language(r).Tag(); got != "ko" {
+		t.Errorf("Language = %s", got)
+	}
+	r.URL.RawQuery = ""
+	r.Header.Set("Accept-Language", "sv")
+	if got := s.auth.Language(r).Tag(); got != "sv" {
+		t.Errorf("Language = %s", got)
+	}
+	r.AddCookie(&http.Cookie{Name: "next-auth.language", Value: "ja"})
+	if got := s.auth.Language(r).Tag(); got != "ja" {
+		t.Errorf("Language = %s", got)
+	}
+}
+
+// A language that is asked for is remembered on the way to the application's own
+// pages and in forms, and a link carries it to another browser.
+func TestLanguageWithOwnPages(t *testing.T) {
+	s := newTestSite(t, func(c *auth.Config) { c.Pages.SignIn = "/login" })
+	b := s.browser()
+	if c := b.get("/api/auth/signin?lang=ko").cookie("next-auth.language"); c == nil || c.Value != "ko" {
+		t.Errorf("the cookie is %v", c)
+	}
+	link := b.requestLink("visitor@example.com")
+	if got := lang(t, s.browser().get(link)); got != "ko" {
+		t.Errorf("another browser sees the question in %q", got)
+	}
+	other := s.browser()
+	if c := other.post("/api/auth/callback/credentials?lang=de", url.Values{"username": {"x"}}).cookie("next-auth.language"); c == nil || c.Value != "de" {
+		t.Errorf("the cookie is %v", c)
 	}
 }

@@ -17,6 +17,9 @@ import (
 
 // startSignIn answers POST /signin/:provider.
 func (a *Auth) startSignIn(ctx context.Context, x *exchange) *response {
+	if x.provider != nil && x.provider.email != nil {
+		a.rememberTyped(x)
+	}
 	if !x.csrf.verified || x.provider == nil {
 		return redirectTo(x.url("signin?csrf=true"))
 	}

@@ -20,7 +20,6 @@ func (a *Auth) sendLink(ctx context.Context, x *exchange) *response {
 	if typed == "" {
 		return redirectTo(x.url("error?error=" + string(ErrorEmailSignin)))
 	}
-	a.rememberTyped(x)
 	address, err := a.normalizeAddress(x.provider.email, typed)
 	if err != nil {
 		a.logRefusal(ctx, x, "SIGNIN_EMAIL_ERROR", "the address is not one plain mail address")
@@ -61,6 +60,9 @@ func (a *Auth) storeAndSend(ctx context.Context, x *exchange, address string) (*
 		return nil, err
 	}
 	query := url.Values{"callbackUrl": {x.callbackURL}, "token": {secretToken}, "email": {address}}
+	if chosen := a.languageOf(x); chosen.asked && !a.config.StrictV4 {
+		query.Set("lang", chosen.Tag()) // for the page that another browser shows
+	}
 	err = p.Sender.SendVerificationRequest(ctx, VerificationRequest{
 		Identifier: address,
 		URL:        x.url("callback/" + x.provider.id + "?" + query.Encode()),

@@ -26,6 +26,7 @@ func (a *Auth) signOutPage(ctx context.Context, x *exchange) *response {
 			Site: s, CSRFToken: x.csrf.token,
 			// An address that was asked for is where the visitor goes at once.
 			ShowSignedOut: x.parameter("callbackUrl") == "" && !a.config.StrictV4,
+			Expired:       x.parameter("csrf") != "" && !a.config.StrictV4,
 		})
 	})
 }

@@ -33,10 +33,10 @@ func (a *Auth) pageSite(x *exchange) pages.Site {
 		Origin:    x.site.origin,
 		Host:      x.site.host,
 		BaseURL:   x.site.baseURL,
-		AssetsURL: x.url(assetAction),
+		AssetsURL: x.site.basePath + "/" + assetAction, // also under another name of the host
 		Language:  a.languageOf(x).Catalogue,
 	}
-	if x.method == http.MethodGet {
+	if x.method == http.MethodGet && !a.config.StrictV4 { // which remembers no language
 		s.Query = x.pageQuery()
 	}
 	return s
@@ -68,6 +68,9 @@ func (a *Auth) asset(_ context.Context, x *exchange) *response {
 // signInPage answers GET /signin.
 func (a *Auth) signInPage(_ context.Context, x *exchange) *response {
 	code := x.parameter("error")
+	if code == "" && x.parameter("csrf") != "" && !a.config.StrictV4 {
+		code = string(ErrorSignin) // what was posted had no valid token
+	}
 	if page := a.config.Pages.SignIn; page != "" {
 		if code == "" && a.config.StrictV4 {
 			code = x.providerID
@@ -81,9 +84,6 @@ func (a *Auth) signInPage(_ context.Context, x *exchange) *response {
 	callbackURL := x.callbackURL
 	if raw := x.parameter("callbackUrl"); raw != "" && a.config.StrictV4 {
 		callbackURL = raw // as NextAuth.js v4 prints it
-	}
-	if code == "" && x.parameter("csrf") != "" && !a.config.StrictV4 {
-		code = string(ErrorSignin) // what was posted had no valid token
 	}
 	typed := a.recallTyped(x)
 	view := pages.SignIn{
@@ -224,6 +224,13 @@ func (a *Auth) renderError(x *exchange, code, ref string) *response {
 	return a.page(x, pages.Status(code), func(s pages.Site) ([]byte, error) {
 		return a.pages.Error(pages.Error{Site: s, Code: code, Reference: ref, NoAlert: a.config.StrictV4})
 	})
+}
+
+// errorPageWith shows the built-in error page with another status than its own.
+func (a *Auth) errorPageWith(x *exchange, status int, code ErrorCode, ref string) *response {
+	answer := a.renderError(x, string(code), ref)
+	answer.status, answer.noCookies = status, true
+	return answer
 }
 
 // isReference reports whether a text can be one of our log references, so that

@@ -75,23 +75,16 @@ func TestLanguages(t *testing.T) {
 	}
 }
 
-// An application's own texts are in the mail; those that become one line must be
-// one.
+// An application's own texts are in the mail.
 func TestSignInMessageOwnTexts(t *testing.T) {
 	tests := []struct {
 		name  string
 		texts map[string]string
-		want  string // in the text, or in the error
-		fails bool
+		want  string // in the text
 	}{
-		{"changed", map[string]string{"mail.text": "Hello {host} <3"}, "Hello " + unlinkedHost + " <3\n" + link + "\n", false},
-		{"host left out", map[string]string{"mail.text": "Hello", "mail.heading": "Hello"}, "Hello\n" + link + "\n", false},
-		{"time left out", map[string]string{"mail.lead.until": "Quick!"}, "\n\nQuick!\n", false},
-		{"two lines where there is room", map[string]string{"mail.unwanted": "Not you?\nIgnore it."}, "\nNot you?\nIgnore it.\n", false},
-		{"two lines before the link", map[string]string{"mail.text": "Hello\n{host}"}, `"mail.text" of the language "en"`, true},
-		{"header in the subject", map[string]string{"mail.subject": "Hello\r\nBcc: v@y.test"}, `"mail.subject"`, true},
-		{"two lines in the heading", map[string]string{"mail.heading": "a\nb"}, `"mail.heading"`, true},
-		{"two lines on the button", map[string]string{"mail.button": "a\nb"}, `"mail.button"`, true},
+		{"changed", map[string]string{"mail.text": "Hello {host} <3"}, "Hello " + unlinkedHost + " <3\n" + link + "\n"},
+		{"host left out", map[string]string{"mail.text": "Hello", "mail.heading": "Hello"}, "Hello\n" + link + "\n"},
+		{"time left out", map[string]string{"mail.lead.until": "Quick!"}, "\n\nQuick!\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -102,12 +95,6 @@ func TestSignInMessageOwnTexts(t *testing.T) {
 			r := request()
 			r.Language = all.Default()
 			m, err := mail.SignInMessage(r)
-			if tt.fails {
-				if err == nil || !strings.Contains(err.Error(), tt.want) {
-					t.Errorf("error %v, want one about %s", err, tt.want)
-				}
-				return
-			}
 			if err != nil {
 				t.Fatal(err)
 			}

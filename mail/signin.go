@@ -32,10 +32,9 @@ var signInTemplate = template.Must(template.New("signin").Parse(signInHTML))
 // second link of it.
 //
 // It is an error when the URL is not an absolute http or https URL, when the
-// host is missing or longer than a host can be, when the host, an address or the
-// URL holds a line break or another control character, or when a text of the
-// language that becomes one line has two. Whether the address is one that mail can
-// be sent to is for the [Transport] to check.
+// host is missing or longer than a host can be, or when the host, an address or
+// the URL holds a line break or another control character. Whether the address is
+// one that mail can be sent to is for the [Transport] to check.
 func SignInMessage(r auth.VerificationRequest) (Message, error) {
 	if err := checkRequest(r); err != nil {
 		return Message{}, err
@@ -110,22 +109,15 @@ func word(r auth.VerificationRequest) (wording, error) {
 		errs = append(errs, err)
 		return filled
 	}
-	line := func(key string, values ...string) string {
-		filled := text(key, values...)
-		if strings.ContainsFunc(filled, unicode.IsControl) {
-			errs = append(errs, fmt.Errorf("mail: the text %q of the language %q holds a line break or another control character", key, r.Language.Tag()))
-		}
-		return filled
-	}
 	w := wording{host: unlinked(r.Host), time: r.Expires.UTC().Format("2006-01-02 15:04 UTC")}
-	w.subject = line("mail.subject", "host", r.Host)
-	w.first = line("mail.text", "host", w.host)
-	w.heading = line("mail.heading", "host", w.host)
+	w.subject = text("mail.subject", "host", r.Host)
+	w.first = text("mail.text", "host", w.host)
+	w.heading = text("mail.heading", "host", w.host)
 	w.lead = text("mail.lead.until", "time", w.time)
 	if r.Expires.IsZero() {
 		w.lead = text("mail.lead")
 	}
-	w.action = line("mail.button")
+	w.action = text("mail.button")
 	w.unwanted = text("mail.unwanted")
 	return w, errors.Join(errs...)
 }

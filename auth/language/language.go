@@ -44,8 +44,8 @@ type Options struct {
 	//
 	// A tag that Gatehouse does not have adds a language. Its texts should have
 	// "language.name" and, unless it is written from left to right,
-	// "language.direction"; what is missing is taken from a language that it
-	// is a variant of ("de" for "de-AT"), else from English, and
+	// "language.direction"; what is missing is taken from the language that it
+	// is a variant of ("de" for "de-AT"), else from English, and then
 	// [Catalogue.Missing] lists it. A key or a placeholder that English does not
 	// have is an error.
 	Texts map[string]map[string]string
@@ -113,8 +113,8 @@ func find(all map[string]*Catalogue, tag string) (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is not a language tag such as %q", tag, "pt-BR")
 	}
-	one, ok := all[parsed.String()]
-	if !ok {
+	one := known(all, parsed)
+	if one == nil {
 		return nil, fmt.Errorf("there is no language %q; there are %s", tag, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
 	}
 	return one, nil
@@ -183,7 +183,7 @@ func load(changes map[string]map[string]string) (map[string]*Catalogue, error) {
 			errs = append(errs, fmt.Errorf("language: Texts[%q]: that is not a language tag such as %q", tag, "pt-BR"))
 			continue
 		}
-		base := all[parsed.String()]
+		base := known(all, parsed)
 		if base == nil {
 			base = derive(all, parsed)
 			all[parsed.String()] = base
@@ -212,17 +212,39 @@ func builtIn(tag string) (*Catalogue, error) {
 	return c, nil
 }
 
-// derive begins a language that Gatehouse does not have with the texts of the
-// nearest one that it has.
-func derive(all map[string]*Catalogue, tag language.Tag) *Catalogue {
-	near := all[source]
-	for parent := tag; parent != language.Und; parent = parent.Parent() {
-		if c := all[parent.String()]; c != nil {
-			near = c
-			break
+// known finds the catalogue of a tag, however the tag is written: "zh-CN" is
+// another name of "zh-Hans", and "pt" of "pt-BR".
+func known(all map[string]*Catalogue, tag language.Tag) *Catalogue {
+	if c := all[tag.String()]; c != nil {
+		return c
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if likely(language.MustParse(name)) == likely(tag) {
+			return all[name]
 		}
 	}
-	return &Catalogue{tag: tag.String(), texts: maps.Clone(near.texts), missing: slices.Sorted(maps.Keys(near.texts))}
+	return nil
+}
+
+// likely is a language with the script and region that it most likely has.
+func likely(tag language.Tag) [3]string {
+	base, _ := tag.Base()
+	script, _ := tag.Script()
+	region, _ := tag.Region()
+	return [3]string{base.String(), script.String(), region.String()}
+}
+
+// derive begins a language that Gatehouse does not have: a variant with the texts
+// of the same language in the same script, any other one with those of English,
+// which are then missing.
+func derive(all map[string]*Catalogue, tag language.Tag) *Catalogue {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if has, want := likely(language.MustParse(name)), likely(tag); has[0] == want[0] && has[1] == want[1] {
+			return &Catalogue{tag: tag.String(), texts: maps.Clone(all[name].texts), missing: []string{"language.name"}}
+		}
+	}
+	texts := all[source].texts
+	return &Catalogue{tag: tag.String(), texts: maps.Clone(texts), missing: slices.Sorted(maps.Keys(texts))}
 }
 
 // change replaces texts.

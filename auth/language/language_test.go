@@ -208,6 +208,7 @@ func TestMatch(t *testing.T) {
 		{"another default", language.Options{Default: "de"}, []string{""}, "de", false},
 		{"Accept-Language", language.Options{}, []string{"fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5"}, "fr", true},
 		{"weights out of order", language.Options{}, []string{"en;q=0.1,ko;q=0.9"}, "ko", true},
+		{"space around a weight", language.Options{}, []string{"de; q=0.5, fr ; q=0.9"}, "fr", true},
 		{"weight of zero", language.Options{}, []string{"ko;q=0,de;q=0.1"}, "de", true},
 		{"ui_locales", language.Options{}, []string{"xx ja en"}, "ja", true},
 		{"first preference wins", language.Options{}, []string{"sv", "de", "fr"}, "sv", true},
@@ -277,6 +278,34 @@ func TestAddedLanguage(t *testing.T) {
 	}
 }
 
+// A tag may be written in another way than the catalogue's.
+func TestOtherTags(t *testing.T) {
+	for tag, want := range map[string]string{
+		"zh-CN": "zh-Hans", "zh": "zh-Hans", "zh-TW": "zh-Hant", "zh-hant-tw": "zh-Hant", "pt": "pt-BR", "en-US": "en", "EN": "en", "iw": "he",
+	} {
+		c, err := language.New(language.Options{
+			Default: tag, Offered: []string{tag}, Texts: map[string]map[string]string{tag: {"signin.button": "X"}},
+		})
+		if err != nil {
+			t.Errorf("%s: %v", tag, err)
+			continue
+		}
+		got, err := c.Default().Text("signin.button")
+		if c.Default().Tag() != want || got != "X" || err != nil || len(c.Default().Missing()) > 0 {
+			t.Errorf("%s is %s with %q, want %s", tag, c.Default().Tag(), got, want)
+		}
+	}
+	c, err := language.New(language.Options{Texts: map[string]map[string]string{"pt-PT": {"language.name": "Português (Portugal)"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	portugal, _ := c.Match("pt-PT")
+	brazil, _ := c.Match("pt")
+	if portugal.Tag() != "pt-PT" || len(portugal.Missing()) > 0 || brazil.Tag() != "pt-BR" {
+		t.Errorf("Portugal is %s and lacks %q, Brazil is %s", portugal.Tag(), portugal.Missing(), brazil.Tag())
+	}
+}
+
 func TestOptionsErrors(t *testing.T) {
 	texts := func(tag, key, text string) language.Options {
 		return language.Options{Texts: map[string]map[string]string{tag: {key: text}}}
@@ -299,6 +328,7 @@ func TestOptionsErrors(t *testing.T) {
 		{"brace in a brace", texts("de", "page.back", "zu {{host}"), "not a placeholder"},
 		{"one form of a particle", texts("ko", "page.back", "{host|로}"), "not a placeholder"},
 		{"empty", texts("de", "page.back", ""), "is empty"},
+		{"line break", texts("de", "mail.subject", "a\nb"), "line break"},
 		{"space", texts("de", "page.back", " zu {host}"), "space around it"},
 		{"direction", texts("eo", "language.direction", "down"), `it is "down"`},
 	} {

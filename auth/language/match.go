@@ -63,6 +63,10 @@ func (c *Catalogues) Match(preferences ...string) (*Catalogue, bool) {
 	return c.fallback, false
 }
 
+// withoutSpace removes the space that may stand around a weight (RFC 9110, section
+// 12.4.2).
+var withoutSpace = strings.NewReplacer(" ", "", "\t", "")
+
 // sameLanguage reports whether two tags differ in script and region alone.
 func sameLanguage(a, b language.Tag) bool {
 	base, _ := a.Base()
@@ -79,8 +83,12 @@ func parsePreference(preference string) []language.Tag {
 		weight float32
 	}
 	var wanted []weighted
-	for entry := range strings.FieldsFuncSeq(preference, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
-		tags, weights, err := language.ParseAcceptLanguage(entry)
+	separator := ","
+	if !strings.ContainsAny(preference, ",;") {
+		separator = " " // ui_locales
+	}
+	for entry := range strings.SplitSeq(preference, separator) {
+		tags, weights, err := language.ParseAcceptLanguage(withoutSpace.Replace(entry))
 		if err == nil && len(tags) == 1 && tags[0] != language.Und {
 			wanted = append(wanted, weighted{tags[0], weights[0]})
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // text is a text of a catalogue, taken apart at its placeholders.
@@ -28,6 +29,9 @@ func parseText(source string) (text, error) {
 	t := text{source: source}
 	if strings.TrimSpace(source) != source || source == "" {
 		return t, errors.New("it is empty or has space around it")
+	}
+	if strings.ContainsFunc(source, unicode.IsControl) {
+		return t, errors.New("it has a line break or another control character")
 	}
 	rest := source
 	for {

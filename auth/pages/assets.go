@@ -33,11 +33,11 @@ func (r *Renderer) addAssets(o Options) error {
 		return err
 	}
 	r.names.style = r.addAsset("style", "css", "text/css; charset=utf-8", style)
-	script, err := files.ReadFile("reveal.js")
+	script, err := files.ReadFile("forms.js")
 	if err != nil {
 		return fmt.Errorf("pages: script: %w", err)
 	}
-	r.names.script = r.addAsset("reveal", "js", "text/javascript; charset=utf-8", script)
+	r.names.script = r.addAsset("forms", "js", "text/javascript; charset=utf-8", script)
 	icon, err := files.ReadFile("icon.svg")
 	if err != nil {
 		return fmt.Errorf("pages: icon: %w", err)

@@ -3,6 +3,7 @@ package pages_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,6 +145,7 @@ func TestButtonRefuses(t *testing.T) {
 		{"end of the attribute", pages.Button{Icon: `M0 0"/><script>`}, "Buttons[0].Icon"},
 		{"single quote", pages.Button{Icon: `M0 0'`}, "Buttons[0].Icon"},
 		{"character reference", pages.Button{Icon: `M0&#34;`}, "Buttons[0].Icon"},
+		{"ampersand", pages.Button{Icon: "M0&"}, "Buttons[0].Icon"},
 		{"letter that is no command", pages.Button{Icon: "M0 0 x"}, "Buttons[0].Icon"},
 		{"backslash", pages.Button{Icon: `M0\20`}, "Buttons[0].Icon"},
 		{"null", pages.Button{Icon: "M0\x00"}, "Buttons[0].Icon"},
@@ -174,12 +176,12 @@ func TestUnreadableColors(t *testing.T) {
 		wantWarnings             []string // how they begin
 	}{
 		{"nothing", pages.Options{}, "#1f55c0", "#ffffff", "", nil},
-		{"readable", brand("#000", "#fff"), "#000", "#fff", "--brand: #000; --brand-text: #fff;", nil},
+		{"readable", brand("#0a7d4f", "#fff"), "#0a7d4f", "#fff", "--brand: #0a7d4f; --brand-text: #fff;", nil},
 		{"just readable", brand("#fff", "#767676"), "#fff", "#767676", "--brand-text: #767676;", nil},
 		{"just not", brand("#fff", "#777777"), "#fff", "#000000", "--brand-text: #000000;", []string{"Theme.ButtonText: text of the colour #777777 on #fff "}},
 		{"white on yellow", brand("yellow", "white"), "yellow", "#000000", "--brand-text: #000000;", []string{"Theme.ButtonText: text of the colour white on yellow "}},
 		{"black on our blue", brand("", "#000"), "#1f55c0", "#ffffff", ":root { --brand-text: #ffffff; }", []string{"Theme.ButtonText: text of the colour #000 on #1f55c0 "}},
-		{"no text", brand("#ffe066", ""), "#ffe066", "#000000", "--brand: #ffe066; --brand-text: #000000;", nil},
+		{"no text", brand("#ffe066", ""), "#ffe066", "#000000", "--brand: #ffe066; --brand-edge: var(--line); --brand-text: #000000;", nil},
 		{
 			"button", pages.Options{Buttons: []pages.Button{
 				{ProviderID: "good", Background: "#000", Text: "#ccc"}, {ProviderID: "bad", Background: "#eee", Text: "#fff"},
@@ -229,6 +231,29 @@ func TestBrandColors(t *testing.T) {
 				t.Errorf("brand colours %s and %s, want %s and %s", background, text, test.wantBackground, test.wantText)
 			}
 		})
+	}
+}
+
+// A main button that can hardly be told from the card, in the light or in the
+// dark, has a line around it.
+func TestBrandEdge(t *testing.T) {
+	p := readPalette(t)
+	faint := func(color string) bool {
+		const limit = 1.6
+		return contrast(t, color, p.light["--card"]) < limit || contrast(t, color, p.dark["--card"]) < limit
+	}
+	if faint(p.light["--brand"]) {
+		t.Error("our own colour needs a line")
+	}
+	colors := []string{"#0a7d4f", "#ffe066", "#123456", "#f00"}
+	for grey := 0; grey < 256; grey += 5 {
+		colors = append(colors, fmt.Sprintf("#%02x%02x%02x", grey, grey, grey))
+	}
+	for _, color := range colors {
+		rule := declarationsOf(styleSheet(t, newRenderer(t, brand(color, ""))), ":root")
+		if got, want := slices.Contains(rule, "--brand-edge: var(--line)"), faint(color); got != want {
+			t.Errorf("%s has a line: %v, want %v", color, got, want)
+		}
 	}
 }
 

@@ -68,10 +68,12 @@ func contrast(a, b color) float64 {
 	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
 }
 
-// The contrast that text (WCAG 2.2, 1.4.3) and graphics (1.4.11) need.
+// The contrast that text (WCAG 2.2, 1.4.3) and graphics (1.4.11) need, and the one
+// below which a button needs a border to be seen as one.
 const (
 	minTextContrast    = 4.5
 	minGraphicContrast = 3
+	minEdgeContrast    = 1.6
 )
 
 // The colours of the card in the style sheet, on which buttons stand.

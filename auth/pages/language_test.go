@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ func storyOptions(t testing.TB, theme pages.Theme) pages.Options {
 
 // hasAlert reports whether a story is about a failure.
 func hasAlert(name string) bool {
-	return strings.HasPrefix(name, "error-") || strings.HasPrefix(name, "signin-error-")
+	return strings.HasPrefix(name, "error-") || strings.HasPrefix(name, "signin-error-") || strings.HasSuffix(name, "-expired")
 }
 
 func TestEveryPageInEveryLanguage(t *testing.T) {
@@ -163,6 +164,36 @@ func TestLanguageMenu(t *testing.T) {
 				t.Errorf("the menu keeps %v, want %v", m.Hidden, test.query)
 			}
 		})
+	}
+}
+
+// A language that is not offered is not in the menu, and nothing in it is
+// selected.
+func TestLanguageMenuOfAnotherLanguage(t *testing.T) {
+	r := newRenderer(t, pages.Options{Languages: languages(t, "en", "ko")})
+	s := site
+	s.Language, s.Query = languageOf(t, "ar"), []pages.HiddenField{}
+	m, ok := menuOf(t, must(t)(r.SignOut(pages.SignOut{Site: s})))
+	want := []option{{"en", "en", "ltr", "English", false}, {"ko", "ko", "ltr", "한국어", false}}
+	if d := cmp.Diff(want, m.Options); d != "" || !ok {
+		t.Errorf("there is a menu: %v (-want +got):\n%s", ok, d)
+	}
+}
+
+// A name that an application gives to a language is text.
+func TestLanguageMenuEscapes(t *testing.T) {
+	const name = `<b>"Esperanto"</b>`
+	all, err := language.New(language.Options{Texts: map[string]map[string]string{"eo": {"language.name": name}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := site
+	s.Query = []pages.HiddenField{}
+	page := must(t)(newRenderer(t, pages.Options{Languages: all}).SignOut(pages.SignOut{Site: s}))
+	checkPage(t, page, wanted{})
+	m, _ := menuOf(t, page)
+	if !slices.Contains(m.Options, option{"eo", "eo", "ltr", name, false}) {
+		t.Errorf("options %v", m.Options)
 	}
 }
 

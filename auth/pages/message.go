@@ -34,7 +34,7 @@ func (r *Renderer) VerifyRequest(v VerifyRequest) ([]byte, error) {
 
 // ConfirmLink renders the page that asks before a mailed link is used.
 func (r *Renderer) ConfirmLink(v ConfirmLink) ([]byte, error) {
-	p := page{template: "confirmlink.html", site: v.Site, title: []string{"confirm.title"}, view: &v}
+	p := page{template: "confirmlink.html", site: v.Site, title: []string{"confirm.title"}, view: &v, script: true}
 	if v.Address != "" {
 		p.heading = []string{"confirm.heading", "address", v.Address}
 	}

@@ -6,8 +6,8 @@
 // nothing but how a page looks. The pages hold no inline style or script and
 // load nothing from other sites except the logo that the theme names, so that
 // they work under the policy that [Renderer.ContentSecurityPolicy] returns. They
-// work without scripts: the only one there is makes a button that shows the
-// password.
+// work without scripts. The only one there is shows passwords, and keeps the form
+// that uses a mailed link up from being sent twice.
 //
 // Every value of a view model may come from a stranger: it is escaped for the
 // place where it is written. Nothing is escaped twice, so view models hold plain
@@ -20,12 +20,13 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"strings"
 	"sync"
 
 	"github.com/gatehouse-auth/gatehouse/auth/language"
 )
 
-//go:embed templates/*.html style.css reveal.js icon.svg
+//go:embed templates/*.html style.css forms.js icon.svg
 var files embed.FS
 
 // Options configure a [Renderer]. The zero value is a complete configuration.
@@ -42,7 +43,7 @@ type Options struct {
 type Renderer struct {
 	templates map[string]*template.Template // by file name
 	languages *language.Catalogues
-	menu      []*language.Catalogue // empty when there is no choice
+	options   map[string]template.HTML // of the language menu, by the current language
 	theme     Theme
 	buttons   map[string]buttonLook // by provider id
 	assets    map[string]Asset
@@ -72,9 +73,7 @@ func New(o Options) (*Renderer, error) {
 			return nil, fmt.Errorf("pages: %w", err)
 		}
 	}
-	if offered := r.languages.Offered(); len(offered) > 1 {
-		r.menu = offered
-	}
+	r.options = languageOptions(r.languages.Offered())
 	for _, b := range o.Buttons {
 		r.buttons[b.ProviderID] = b.look()
 	}
@@ -141,40 +140,42 @@ func (d *document) Text(key string, values ...string) (string, error) {
 	return d.texts.Text(key, values...)
 }
 
-// ColorSchemes returns the color-scheme of the document, as CSS Color
+// colorSchemes returns the color-scheme of the document, as CSS Color
 // Adjustment writes it.
-func (d *document) ColorSchemes() string {
+func (d *document) colorSchemes() string {
 	if d.ColorScheme == "auto" {
 		return "light dark"
 	}
 	return d.ColorScheme
 }
 
-// StyleSheetURL is the address of the style sheet.
-func (d *document) StyleSheetURL() string { return d.Site.AssetsURL + "/" + d.renderer.names.style }
-
-// ScriptURL is the address of the script.
-func (d *document) ScriptURL() string { return d.Site.AssetsURL + "/" + d.renderer.names.script }
-
-// IconURL is the address of the icon in the browser's tab.
-func (d *document) IconURL() string { return d.Site.AssetsURL + "/" + d.renderer.names.icon }
-
-// Languages are those of the language menu; there are none on a page without one.
-func (d *document) Languages() []menuLanguage {
-	if d.Site.Query == nil {
+// languageOptions writes the option elements of the language menu, once for each
+// language that may be the current one, by its tag; under "" none is. A menu of
+// one language is no choice and has no options. To write them for every page
+// would take longer than everything else on it.
+func languageOptions(offered []*language.Catalogue) map[string]template.HTML {
+	if len(offered) < 2 {
 		return nil
 	}
-	all := make([]menuLanguage, len(d.renderer.menu))
-	for i, c := range d.renderer.menu {
-		all[i] = menuLanguage{Tag: c.Tag(), Name: c.Name(), Direction: c.Direction(), Current: c == d.texts}
+	options := map[string]template.HTML{"": optionsOf(offered, "")}
+	for _, current := range offered {
+		options[current.Tag()] = optionsOf(offered, current.Tag())
 	}
-	return all
+	return options
 }
 
-// menuLanguage is an entry of the language menu.
-type menuLanguage struct {
-	Tag, Name, Direction string
-	Current              bool
+// optionsOf writes the option elements with one of them, or none, selected.
+func optionsOf(offered []*language.Catalogue, current string) template.HTML {
+	var b strings.Builder
+	for _, c := range offered {
+		selected := ""
+		if c.Tag() == current {
+			selected = " selected"
+		}
+		tag, name := template.HTMLEscapeString(c.Tag()), template.HTMLEscapeString(c.Name())
+		fmt.Fprintf(&b, "<option value=\"%s\" lang=\"%s\" dir=\"%s\"%s>%s</option>\n", tag, tag, c.Direction(), selected, name)
+	}
+	return template.HTML(b.String()) //nolint:gosec // tags and names are escaped
 }
 
 // page is one page to render. Texts are keys and what replaces placeholders.

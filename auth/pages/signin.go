@@ -31,6 +31,8 @@ type signInForm struct {
 	Inputs    []input
 	Separated bool // from the form before it
 	LastUsed  bool
+	// HTML is the whole form when it has no inputs.
+	HTML template.HTML
 }
 
 // input is an input element. Hidden ones have no ID.
@@ -66,6 +68,7 @@ func (r *Renderer) SignIn(v SignIn) ([]byte, error) {
 		password = password || slices.ContainsFunc(form.Inputs, func(in input) bool { return in.Type == "password" })
 		view.Forms = append(view.Forms, form)
 	}
+	view.buttonForms(t.text("signin.lastused"))
 	if t.err != nil {
 		return nil, t.err
 	}
@@ -138,6 +141,8 @@ func (t *signInTexts) label(f Field) string {
 	switch {
 	case f.Label != "":
 		return f.Label
+	case f.Name == "email":
+		return t.text("signin.email")
 	case f.Name == "username":
 		return t.text("signin.username")
 	case f.Name == "password":

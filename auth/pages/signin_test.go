@@ -231,7 +231,7 @@ func TestSignInRevealsPasswords(t *testing.T) {
 	if before == nil {
 		t.Error("the button does not follow an input, which the script looks for")
 	}
-	_, script := asset(t, r, "reveal")
+	_, script := asset(t, r, "forms")
 	for _, name := range []string{".reveal", "data-hide", "aria-label"} {
 		inScript := strings.Replace(name, "data-hide", "dataset.hide", 1)
 		if !strings.Contains(string(script.Content), inScript) {

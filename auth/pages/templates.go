@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -50,6 +51,12 @@ func checkFileNames(changes fs.FS, known []string) error {
 		return fmt.Errorf("pages: Theme.Templates: %w", err)
 	}
 	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), ".") {
+			continue // a file of the system's
+		}
+		if entry.IsDir() {
+			return fmt.Errorf("pages: Theme.Templates: %q is a folder; pass what is in it with fs.Sub(files, %q)", entry.Name(), entry.Name())
+		}
 		if !slices.Contains(known, "templates/"+entry.Name()) {
 			all := strings.ReplaceAll(strings.Join(known, ", "), "templates/", "")
 			return fmt.Errorf("pages: Theme.Templates: there is no template %q; there are %s", entry.Name(), all)
@@ -70,6 +77,9 @@ func change(t *template.Template, changes fs.FS, name string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("pages: Theme.Templates: %w", err)
+	}
+	if found := forbidden.FindString(string(source)); found != "" {
+		return fmt.Errorf("pages: Theme.Templates: %s has %q, which the pages' policy blocks: put styles into Theme.StyleSheet, and use no script", name, found)
 	}
 	changed, err := template.New(name).Parse(string(source))
 	if err != nil {
@@ -104,27 +114,43 @@ func blocks(t *template.Template) []string {
 	return names
 }
 
-// try renders every page once, so that a mistake in a changed block shows when
-// the program starts and not to a visitor.
+// try renders every page in its states, so that a mistake in a changed block shows
+// when the program starts and not to a visitor.
 func (r *Renderer) try() error {
-	site := Site{Origin: "https://example.com", Host: "example.com", BaseURL: "https://example.com/api/auth", Query: []HiddenField{}}
+	site := Site{Origin: "https://example.com", Host: "example.com", BaseURL: "https://example.com/api/auth", Query: []HiddenField{{"a", "b"}}}
 	var errs []error
-	for _, render := range []func() ([]byte, error){
-		func() ([]byte, error) {
-			return r.SignIn(SignIn{Site: site, ErrorCode: "Signin", Reference: "x", Providers: []Provider{
-				{ID: "a", Name: "A"}, {ID: "b", Kind: Email}, {ID: "c", Kind: Credentials, Fields: []Field{{Name: "password", Type: "password"}}},
-			}})
-		},
-		func() ([]byte, error) { return r.SignOut(SignOut{Site: site}) },
-		func() ([]byte, error) { return r.SignedOut(SignedOut{Site: site}) },
-		func() ([]byte, error) {
-			return r.VerifyRequest(VerifyRequest{Site: site, Address: "a@example.com", Resend: &Resend{}, InboxURL: "/"})
-		},
-		func() ([]byte, error) { return r.Error(Error{Site: site, Code: "AccessDenied", Reference: "x"}) },
-		func() ([]byte, error) { return r.ConfirmLink(ConfirmLink{Site: site, Address: "a@example.com"}) },
-	} {
-		_, err := render()
-		errs = append(errs, err)
+	seen := map[string]bool{}
+	try := func(_ []byte, err error) {
+		if err != nil && !seen[err.Error()] {
+			seen[err.Error()] = true
+			errs = append(errs, err)
+		}
+	}
+	fields := []Field{{Name: "username", Value: "x", Placeholder: "x"}, {Name: "password", Type: "password"}, {Name: "remember", Type: "checkbox"}, {Name: "tenant", Type: "hidden"}}
+	providers := []Provider{{ID: "a", Name: "A"}, {ID: "b", Kind: Email}, {ID: "c", Kind: Credentials, Fields: fields}}
+	try(r.SignIn(SignIn{Site: site}))
+	try(r.SignIn(SignIn{Site: Site{}, Providers: providers}))
+	for _, code := range []string{"", "EmailSignin", "CredentialsSignin"} {
+		for _, last := range []string{"", "a", "b", "c"} {
+			try(r.SignIn(SignIn{Site: site, ErrorCode: code, LastProviderID: last, Email: "a@example.com", Providers: providers}))
+			try(r.SignIn(SignIn{Site: site, ErrorCode: code, LastProviderID: last, Reference: "x", Providers: providers}))
+		}
+	}
+	for _, expired := range []bool{false, true} {
+		try(r.SignOut(SignOut{Site: site, Expired: expired, ShowSignedOut: expired}))
+		try(r.ConfirmLink(ConfirmLink{Site: site, Expired: expired, Address: "a@example.com", Hidden: site.Query}))
+	}
+	try(r.ConfirmLink(ConfirmLink{Site: site}))
+	try(r.SignedOut(SignedOut{Site: site}))
+	try(r.SignedOut(SignedOut{}))
+	try(r.VerifyRequest(VerifyRequest{Site: site, Address: "a@example.com", Resend: &Resend{}, InboxURL: "/"}))
+	try(r.VerifyRequest(VerifyRequest{}))
+	for _, code := range []string{"Configuration", "AccessDenied", "Verification", "Signout", ""} {
+		try(r.Error(Error{Site: site, Code: code, Reference: "x"}))
+		try(r.Error(Error{Code: code, NoAlert: true}))
 	}
 	return errors.Join(errs...)
 }
+
+// forbidden finds what the policy of the pages would block.
+var forbidden = regexp.MustCompile(`(?i)<style\b|<script\b|<[^>]*\sstyle\s*=|<[^>]*\son[a-z]+\s*=`)

@@ -69,6 +69,7 @@ var properties = map[string]string{
 	"--alert-card": "the colour behind the text of an error",
 	"--brand":      "the colour of the main buttons",
 	"--brand-text": "the colour of the text on them",
+	"--brand-edge": "the colour of their border",
 	"--font":       "the fonts",
 	"--radius":     "how round the corners of inputs and buttons are",
 	"--width":      "the width of the card",
@@ -154,8 +155,11 @@ func loads(value string) bool {
 // write writes the rules of the theme.
 func (t Theme) write(css *bytes.Buffer) {
 	var brand []string
-	if t.BrandColor != "" {
+	if color, ok := parseColor(t.BrandColor); ok {
 		brand = append(brand, "--brand: "+t.BrandColor)
+		if contrast(color, lightCard) < minEdgeContrast || contrast(color, darkCard) < minEdgeContrast {
+			brand = append(brand, "--brand-edge: var(--line)")
+		}
 	}
 	if t.BrandColor != "" || t.ButtonText != "" {
 		brand = append(brand, "--brand-text: "+t.brandText())

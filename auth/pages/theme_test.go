@@ -22,10 +22,10 @@ func TestThemeOnEveryPage(t *testing.T) {
 		{"auto", pages.Theme{ColorScheme: "auto"}, "auto", "light dark", ""},
 		{"light", pages.Theme{ColorScheme: "light"}, "light", "light", ""},
 		{"dark", pages.Theme{ColorScheme: "dark"}, "dark", "dark", ""},
-		{"dark brand", pages.Theme{BrandColor: "#123"}, "auto", "light dark", ":root { --brand: #123; --brand-text: #ffffff; }"},
-		{"light brand", pages.Theme{BrandColor: "#FFe066"}, "auto", "light dark", ":root { --brand: #FFe066; --brand-text: #000000; }"},
+		{"dark brand", pages.Theme{BrandColor: "#123"}, "auto", "light dark", ":root { --brand: #123; --brand-edge: var(--line); --brand-text: #ffffff; }"},
+		{"light brand", pages.Theme{BrandColor: "#FFe066"}, "auto", "light dark", ":root { --brand: #FFe066; --brand-edge: var(--line); --brand-text: #000000; }"},
 		{"button text", pages.Theme{ButtonText: "#eee"}, "auto", "light dark", ":root { --brand-text: #eee; }"},
-		{"brand and text", pages.Theme{BrandColor: "#123456", ButtonText: "#abc"}, "auto", "light dark", ":root { --brand: #123456; --brand-text: #abc; }"},
+		{"brand and text", pages.Theme{BrandColor: "#123456", ButtonText: "#abc"}, "auto", "light dark", ":root { --brand: #123456; --brand-edge: var(--line); --brand-text: #abc; }"},
 		{"logo", pages.Theme{Logo: "https://img.example/logo.svg"}, "auto", "light dark", ""},
 		{"logo with query", pages.Theme{Logo: "/static/logo.png?v=1&w=2"}, "auto", "light dark", ""},
 	}
@@ -118,7 +118,7 @@ func TestAssets(t *testing.T) {
 		changes                    bool // with the theme
 	}{
 		{"style", `^style\.[0-9a-f]{16}\.css$`, "text/css; charset=utf-8", true},
-		{"reveal", `^reveal\.[0-9a-f]{16}\.js$`, "text/javascript; charset=utf-8", false},
+		{"forms", `^forms\.[0-9a-f]{16}\.js$`, "text/javascript; charset=utf-8", false},
 		{"icon", `^icon\.[0-9a-f]{16}\.svg$`, "image/svg+xml", false},
 	} {
 		t.Run(test.stem, func(t *testing.T) {

@@ -110,6 +110,8 @@ type SignOut struct {
 	// ShowSignedOut makes the form ask, with the field "signedOutPage", for the
 	// page [SignedOut] afterwards.
 	ShowSignedOut bool
+	// Expired says that the form was sent with a token that is not valid.
+	Expired bool
 }
 
 // SignedOut is the page that says that the visitor is signed out.
@@ -167,4 +169,6 @@ type ConfirmLink struct {
 	Address string
 	// Hidden are further hidden fields of the form, in order.
 	Hidden []HiddenField
+	// Expired says that the form was sent with a token that is not valid.
+	Expired bool
 }

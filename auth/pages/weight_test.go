@@ -61,6 +61,17 @@ func TestWeight(t *testing.T) {
 	t.Logf("page at most %d bytes, style sheet %d", heaviest, styleWeight)
 }
 
+// Rendering the sign-in page with five providers takes at most 150 allocations.
+func TestAllocations(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector allocates as well")
+	}
+	r, v := fiveProviders(t)
+	if n := testing.AllocsPerRun(100, func() { must(t)(r.SignIn(v)) }); n > 150 {
+		t.Errorf("the page takes %v allocations, more than 150", n)
+	}
+}
+
 func BenchmarkSignIn(b *testing.B) {
 	r, v := fiveProviders(b)
 	b.ReportAllocs()

@@ -15,8 +15,8 @@ var update = flag.Bool("update", false, "write the screenshots of the demo to e2
 // A visitor of the demo signs in by each of the three kinds and signs out again.
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	browser := chromium.Start(t)
 	home := program.Gatehouse(t, "demo", "--port", "0")
+	browser := chromium.Start(t)
 	b := browser.Visitor(t)
 	b.Open(home)
 	b.Shows("#you", "You are not signed in")

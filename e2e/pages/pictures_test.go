@@ -57,8 +57,12 @@ var themes = map[string]pages.Theme{
 func TestPictures(t *testing.T) {
 	t.Parallel()
 	need.Fonts(t)
+	server := program.Gatehouse(t, "pages", "--port", "0") // ends after the browser
+	themed := map[string]string{}
+	for name, theme := range themes {
+		themed[name] = serveTheme(t, theme)
+	}
 	b := chromium.Start(t).Visitor(t)
-	server := program.Gatehouse(t, "pages", "--port", "0")
 	for _, p := range pictures {
 		t.Run(p.name, func(t *testing.T) {
 			b.T = t
@@ -67,11 +71,11 @@ func TestPictures(t *testing.T) {
 			comparePicture(t, b, p.name)
 		})
 	}
-	for name, theme := range themes {
+	for name, address := range themed {
 		t.Run(name, func(t *testing.T) {
 			b.T = t
 			b.Resize(460, 560)
-			b.Open(serveTheme(t, theme) + "/signin-password")
+			b.Open(address + "/signin-password")
 			comparePicture(t, b, name)
 		})
 	}

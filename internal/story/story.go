@@ -39,12 +39,15 @@ func Pages() []Page {
 		Page{"signout", "Sign-out", func(r *pages.Renderer, s pages.Site) ([]byte, error) {
 			return r.SignOut(pages.SignOut{Site: s, CSRFToken: csrfToken})
 		}},
+		Page{"signout-expired", "Sign-out, with a form that was too old", func(r *pages.Renderer, s pages.Site) ([]byte, error) {
+			return r.SignOut(pages.SignOut{Site: s, CSRFToken: csrfToken, Expired: true})
+		}},
 		Page{"signedout", "Signed out", func(r *pages.Renderer, s pages.Site) ([]byte, error) {
 			return r.SignedOut(pages.SignedOut{Site: s})
 		}},
 		Page{"verify-request", "Check your mail", func(r *pages.Renderer, s pages.Site) ([]byte, error) {
 			return r.VerifyRequest(pages.VerifyRequest{
-				Site: s, Address: "v…@example.com", InboxURL: s.Origin + "/inbox",
+				Site: s, Address: "v***@example.com", InboxURL: s.Origin + "/inbox",
 				Resend: &pages.Resend{Action: s.BaseURL + "/signin/email", CSRFToken: csrfToken, CallbackURL: s.Origin, Email: "visitor@example.com"},
 			})
 		}},
@@ -53,7 +56,7 @@ func Pages() []Page {
 		}},
 		Page{"confirm-link", "A link that was opened in another browser", func(r *pages.Renderer, s pages.Site) ([]byte, error) {
 			return r.ConfirmLink(pages.ConfirmLink{
-				Site: s, CSRFToken: csrfToken, Action: s.BaseURL + "/callback/email", Address: "v…@example.com",
+				Site: s, CSRFToken: csrfToken, Action: s.BaseURL + "/callback/email", Address: "v***@example.com",
 				Hidden: []pages.HiddenField{{Name: "token", Value: "token"}, {Name: "email", Value: "visitor@example.com"}},
 			})
 		}})

@@ -1,5 +1,6 @@
-// The button beside a password shows and hides it. Without this script the
-// button stays hidden.
+// The comforts of forms that need a script. Every form works without it.
+
+// The button beside a password, hidden without this script, shows and hides it.
 for (const button of document.querySelectorAll(".reveal")) {
   const input = button.previousElementSibling;
   const show = button.getAttribute("aria-label");
@@ -13,3 +14,11 @@ for (const button of document.querySelectorAll(".reveal")) {
   // A password manager and the browser's history want a password field.
   input.form.addEventListener("submit", () => toggle(false));
 }
+
+// A form is sent once. Whoever comes back to the page may send it again.
+let sent = false;
+addEventListener("submit", (event) => {
+  if (sent) event.preventDefault();
+  sent = !event.defaultPrevented || sent;
+});
+addEventListener("pageshow", () => { sent = false; });
