@@ -366,9 +366,9 @@ func (o providerOptions) builtin(raw json.RawMessage) (auth.Provider, error) {
 		return nil, err
 	}
 	o.Options.Token = token
-	p, ok := catalogue(o.Name, o.Options.Issuer)
-	if !ok {
-		return nil, fmt.Errorf("the catalogue has no provider %q yet", o.Name)
+	p, err := catalogue(o.Name, o.Options.Issuer)
+	if err != nil {
+		return nil, err
 	}
 	o.Options.apply(&p)
 	if o.Options.Userinfo != nil {
@@ -385,29 +385,16 @@ func (o providerOptions) builtin(raw json.RawMessage) (auth.Provider, error) {
 	return p, nil
 }
 
-// catalogue finds a provider by the name of its file in NextAuth.js v4.
-func catalogue(name, issuer string) (auth.OAuthProvider, bool) {
-	switch name {
-	case "apple":
-		return providers.Apple("", ""), true
-	case "auth0":
-		return providers.Auth0(issuer, "", ""), true
-	case "azure-ad":
-		return providers.AzureAD("", "", ""), true
-	case "github":
-		return providers.GitHub("", ""), true
-	case "google":
-		return providers.Google("", ""), true
-	case "kakao":
-		return providers.Kakao("", ""), true
-	case "keycloak":
-		return providers.Keycloak(issuer, "", ""), true
-	case "line":
-		return providers.LINE("", ""), true
-	case "naver":
-		return providers.Naver("", ""), true
-	case "twitter":
-		return providers.Twitter("", ""), true
+// catalogue builds the provider with an id. The scenario's own options are applied
+// to it afterwards.
+func catalogue(id, issuer string) (auth.OAuthProvider, error) {
+	built, err := providers.ByID(id, providers.Options{ClientID: "client-id", ClientSecret: "client-secret", Issuer: issuer})
+	if err != nil {
+		return auth.OAuthProvider{}, err
 	}
-	return auth.OAuthProvider{}, false
+	p, ok := built.(auth.OAuthProvider)
+	if !ok {
+		return auth.OAuthProvider{}, fmt.Errorf("%s is no OAuth provider", id)
+	}
+	return p, nil
 }

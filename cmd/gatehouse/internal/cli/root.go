@@ -43,7 +43,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError(cmd, err)
 	})
-	root.AddCommand(newDemo(), newPages(), newVersion())
+	root.AddCommand(newDemo(), newPages(), newProviders(), newVersion())
 	return root
 }
 

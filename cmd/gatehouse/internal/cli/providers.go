@@ -1,0 +1,273 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/gatehouse-auth/gatehouse/auth"
+	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
+	"github.com/gatehouse-auth/gatehouse/providers"
+)
+
+func newProviders() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "providers",
+		Short: "List the identity providers that can be used by name",
+		Long: "List the identity providers that can be used by name: their id, their name, what\n" +
+			"they speak, the options that they need, and where to register an application.",
+		Example: "  gatehouse providers\n  gatehouse providers show github\n  gatehouse providers map github < profile.json",
+		Args:    noArguments,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return listProviders(cmd.OutOrStdout()) },
+	}
+	cmd.AddCommand(newProvidersShow(), newProvidersMap())
+	return cmd
+}
+
+// listProviders writes a line for each provider.
+func listProviders(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tNAME\tKIND\tNEEDS\tREGISTER AT")
+	for _, d := range providers.All() {
+		var needed []string
+		for _, o := range d.Options {
+			if o.Required {
+				needed = append(needed, o.Name)
+			}
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.ID, d.Name, d.Kind, orDash(strings.Join(needed, ", ")), orDash(d.ConsoleURL))
+	}
+	return w.Flush()
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func newProvidersShow() *cobra.Command {
+	site := "http://localhost:3000"
+	cmd := &cobra.Command{
+		Use:   "show ID",
+		Short: "Print everything about a provider, and the callback URL to register",
+		Long: "Print everything about a provider: its options and their environment variables,\n" +
+			"where to find them, its endpoints, and the exact callback URL to register there.",
+		Example: "  gatehouse providers show github\n  gatehouse providers show google --url https://example.com",
+		Args:    oneProvider,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			callback, err := callbackURL(site, args[0])
+			if err != nil {
+				return usageError(cmd, err)
+			}
+			d, _ := providers.Find(args[0])
+			return showProvider(cmd.OutOrStdout(), d, args[0], callback)
+		},
+	}
+	cmd.Flags().StringVar(&site, "url", site, "address of your site, as browsers see it")
+	return cmd
+}
+
+// oneProvider wants the id of a provider and nothing else.
+func oneProvider(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usageError(cmd, fmt.Errorf("%s takes the id of one provider, but got %q", cmd.CommandPath(), args))
+	}
+	if _, ok := providers.Find(args[0]); ok {
+		return nil
+	}
+	failure := usageError(cmd, fmt.Errorf("there is no provider %q", args[0]))
+	failure.hint = `Run "gatehouse providers" to see all of them.`
+	var similar []string
+	for _, d := range providers.All() {
+		if strings.Contains(d.ID, args[0]) || strings.Contains(strings.ToLower(d.Name), strings.ToLower(args[0])) {
+			similar = append(similar, d.ID)
+		}
+	}
+	if len(similar) > 0 && len(similar) < 6 {
+		failure.hint = fmt.Sprintf("Did you mean %s?", strings.Join(similar, " or "))
+	}
+	return failure
+}
+
+// callbackURL is what has to be registered for a site.
+func callbackURL(site, id string) (string, error) {
+	u, err := url.Parse(site)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return "", fmt.Errorf("%q is not the address of a site, such as https://example.com", site)
+	}
+	if u.Path == "" || u.Path == "/" {
+		u.Path = "/api/auth"
+	}
+	return u.JoinPath("callback", id).String(), nil
+}
+
+// showProvider writes everything about a provider under one of its names.
+func showProvider(out io.Writer, d providers.Definition, id, callback string) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "%s\t%s\n", name, value)
+		}
+	}
+	line("Provider", d.Name)
+	line("ID", id)
+	line("Other ids", strings.Join(without(append([]string{d.ID}, d.Aliases...), id), ", "))
+	line("Kind", string(d.Kind))
+	if d.Kind != providers.KindCredentials {
+		line("Callback URL", callback)
+	}
+	line("Register at", d.ConsoleURL)
+	line("Documentation", d.DocumentationURL)
+	if p, err := sample(d, id, nil); err == nil {
+		showOAuth(line, p)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "\nOptions")
+	w = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, o := range d.Options {
+		need := "optional"
+		if o.Required {
+			need = "required"
+		}
+		if len(o.Unless) > 0 {
+			need += ", or " + strings.Join(o.Unless, " and ")
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", o.Name, need, orDash(providers.Variable(id, o.Name)), o.What)
+		if o.Where != "" {
+			fmt.Fprintf(w, "  \t\t\tFind it: %s\n", o.Where)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if len(d.Notes) > 0 {
+		fmt.Fprintln(out, "\nNotes")
+		for _, note := range d.Notes {
+			fmt.Fprintln(out, "  "+note)
+		}
+	}
+	return nil
+}
+
+// showOAuth writes what an OAuth provider asks for and where.
+func showOAuth(line func(name, value string), p auth.OAuthProvider) {
+	line("Issuer", p.Issuer)
+	line("Discovery", p.Discovery)
+	line("Authorization", p.Authorization.URL)
+	line("Token", p.Token.URL)
+	line("Userinfo", p.Userinfo.URL)
+	line("Scopes", strings.Join(p.Scopes, " "))
+	line("Mail address", map[auth.EmailTrust]string{
+		auth.EmailNeverVerified: "never counts as verified", auth.EmailVerifiedByClaim: "verified when the provider says so",
+		auth.EmailVerifiedByTextClaim: "verified when the provider says so", auth.EmailAlwaysVerified: "always verified",
+	}[p.EmailTrust])
+}
+
+func without(all []string, one string) []string {
+	return slices.DeleteFunc(all, func(s string) bool { return s == one })
+}
+
+// sample builds a provider with the options that are given and with made-up ones
+// for the rest.
+func sample(d providers.Definition, id string, given map[string]string) (auth.OAuthProvider, error) {
+	var o providers.Options
+	for _, option := range d.Options {
+		value, ok := given[option.Name]
+		if !ok && !option.Required {
+			continue
+		}
+		if !ok {
+			value = map[string]string{
+				"issuer": "https://your-issuer.example", "baseUrl": "https://your-server.example", "userinfoUrl": "https://your-server.example/userinfo",
+				"authorizationUrl": "https://your-server.example/authorize", "tokenUrl": "https://your-server.example/token",
+			}[option.Name]
+		}
+		if value == "" {
+			value = "your-" + strings.ToLower(option.Name)
+		}
+		if err := o.Set(option.Name, value); err != nil {
+			return auth.OAuthProvider{}, err
+		}
+	}
+	built, err := providers.ByID(id, o)
+	if err != nil {
+		return auth.OAuthProvider{}, err
+	}
+	p, ok := built.(auth.OAuthProvider)
+	if !ok {
+		return auth.OAuthProvider{}, fmt.Errorf("%s is not an OAuth provider", id)
+	}
+	return p, nil
+}
+
+func newProvidersMap() *cobra.Command {
+	var set []string
+	cmd := &cobra.Command{
+		Use:   "map ID",
+		Short: "Print the user that a provider's profile becomes",
+		Long: "Read a profile from standard input, as the provider's userinfo endpoint or ID token\n" +
+			"has it (JSON), and print the user that it becomes.",
+		Example: "  gatehouse providers map github < profile.json\n  gatehouse providers map mastodon --set issuer=https://mastodon.example < profile.json",
+		Args:    oneProvider,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			given := map[string]string{}
+			for _, one := range set {
+				name, value, ok := strings.Cut(one, "=")
+				if !ok {
+					return usageError(cmd, fmt.Errorf("--set %q is not name=value", one))
+				}
+				given[name] = value
+			}
+			return mapProfile(cmd.InOrStdin(), cmd.OutOrStdout(), args[0], given)
+		},
+	}
+	cmd.Flags().StringArrayVar(&set, "set", nil, "an option of the provider, as name=value; may be repeated")
+	return cmd
+}
+
+// maxProfile bounds what is read from standard input.
+const maxProfile = 1 << 20
+
+// mapProfile reads a profile and writes the user.
+func mapProfile(in io.Reader, out io.Writer, id string, given map[string]string) error {
+	d, _ := providers.Find(id)
+	p, err := sample(d, id, given)
+	if err != nil {
+		return &failure{err, fmt.Sprintf("Run \"gatehouse providers show %s\" to see its options.", id), exitFailed}
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxProfile))
+	if err != nil {
+		return err
+	}
+	value, err := jsonvalue.Decode(data)
+	profile, ok := value.(map[string]any)
+	if err != nil || !ok {
+		return &failure{errors.New("standard input is not a JSON object"), "Pass the profile as the provider sent it: gatehouse providers map " + id + " < profile.json", exitFailed}
+	}
+	user, err := providers.MapProfile(p, profile, nil)
+	if err != nil {
+		return &failure{err, "The provider's profile does not look like this. Compare it with the provider's documentation: " + d.DocumentationURL, exitFailed}
+	}
+	text, err := json.Marshal(user)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(out, string(text)); err != nil {
+		return err
+	}
+	if user.ID == "" {
+		return &failure{errors.New("the profile has no id, so that a sign-in would be refused"), "Compare the profile with the provider's documentation: " + d.DocumentationURL, exitFailed}
+	}
+	return nil
+}
