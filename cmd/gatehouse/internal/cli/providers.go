@@ -33,8 +33,8 @@ func newProviders() *cobra.Command {
 
 // listProviders writes a line for each provider.
 func listProviders(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tNAME\tKIND\tNEEDS\tREGISTER AT")
+	var rows strings.Builder
+	rows.WriteString("ID\tNAME\tKIND\tNEEDS\tREGISTER AT\n")
 	for _, d := range providers.All() {
 		var needed []string
 		for _, o := range d.Options {
@@ -42,7 +42,16 @@ func listProviders(out io.Writer) error {
 				needed = append(needed, o.Name)
 			}
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.ID, d.Name, d.Kind, orDash(strings.Join(needed, ", ")), orDash(d.ConsoleURL))
+		fmt.Fprintf(&rows, "%s\t%s\t%s\t%s\t%s\n", d.ID, d.Name, d.Kind, orDash(strings.Join(needed, ", ")), orDash(d.ConsoleURL))
+	}
+	return writeTable(out, rows.String())
+}
+
+// writeTable aligns the columns of rows whose cells end in tabs.
+func writeTable(out io.Writer, rows string) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	if _, err := io.WriteString(w, rows); err != nil {
+		return err
 	}
 	return w.Flush()
 }
@@ -112,10 +121,10 @@ func callbackURL(site, id string) (string, error) {
 
 // showProvider writes everything about a provider under one of its names.
 func showProvider(out io.Writer, d providers.Definition, id, callback string) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	var facts strings.Builder
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(w, "%s\t%s\n", name, value)
+			fmt.Fprintf(&facts, "%s\t%s\n", name, value)
 		}
 	}
 	line("Provider", d.Name)
@@ -130,11 +139,23 @@ func showProvider(out io.Writer, d providers.Definition, id, callback string) er
 	if p, err := sample(d, id, nil); err == nil {
 		showOAuth(line, p)
 	}
-	if err := w.Flush(); err != nil {
+	if err := writeTable(out, facts.String()+"\nOptions\n"); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "\nOptions")
-	w = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	if err := writeTable(out, optionRows(d, id)); err != nil {
+		return err
+	}
+	if len(d.Notes) == 0 {
+		return nil
+	}
+	_, err := io.WriteString(out, "\nNotes\n  "+strings.Join(d.Notes, "\n  ")+"\n")
+	return err
+}
+
+// optionRows has two rows for each option of a provider: what it is, and where to
+// find it.
+func optionRows(d providers.Definition, id string) string {
+	var rows strings.Builder
 	for _, o := range d.Options {
 		need := "optional"
 		if o.Required {
@@ -143,21 +164,12 @@ func showProvider(out io.Writer, d providers.Definition, id, callback string) er
 		if len(o.Unless) > 0 {
 			need += ", or " + strings.Join(o.Unless, " and ")
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", o.Name, need, orDash(providers.Variable(id, o.Name)), o.What)
+		fmt.Fprintf(&rows, "  %s\t%s\t%s\t%s\n", o.Name, need, orDash(providers.Variable(id, o.Name)), o.What)
 		if o.Where != "" {
-			fmt.Fprintf(w, "  \t\t\tFind it: %s\n", o.Where)
+			fmt.Fprintf(&rows, "  \t\t\tFind it: %s\n", o.Where)
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if len(d.Notes) > 0 {
-		fmt.Fprintln(out, "\nNotes")
-		for _, note := range d.Notes {
-			fmt.Fprintln(out, "  "+note)
-		}
-	}
-	return nil
+	return rows.String()
 }
 
 // showOAuth writes what an OAuth provider asks for and where.
