@@ -42,7 +42,9 @@ type difference struct {
 }
 
 // differences are all deliberate ones. An id never differs.
-var differences = []difference{}
+var differences = []difference{
+	{"v4:eveonline", "image", "image.eveonline.com is gone; pictures are at images.evetech.net"},
+}
 
 // vectorOptions are what the providers of the vectors were built from.
 var vectorOptions = map[string]string{"issuer": "https://iss.example"}
