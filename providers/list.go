@@ -13,12 +13,18 @@ func definitions() []Definition {
 		gitHubDefinition(),
 		gitHubEnterpriseDefinition(),
 		googleDefinition(),
+		hydraDefinition(),
 		kakaoDefinition(),
 		keycloakDefinition(),
 		lineDefinition(),
 		naverDefinition(),
 		oauth2Definition(),
 		oidcDefinition(),
+		oktaDefinition(),
+		oneLoginDefinition(),
+		passageDefinition(),
+		pingIDDefinition(),
+		robloxDefinition(),
 		twitterDefinition(),
 	}
 }
