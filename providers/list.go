@@ -19,6 +19,12 @@ func definitions() []Definition {
 		naverDefinition(),
 		oauth2Definition(),
 		oidcDefinition(),
+		salesforceDefinition(),
+		simpleLoginDefinition(),
+		slackDefinition(),
+		twitchDefinition(),
 		twitterDefinition(),
+		unitedEffectsDefinition(),
+		vippsDefinition(),
 	}
 }
