@@ -22,9 +22,17 @@ func definitions() []Definition {
 		salesforceDefinition(),
 		simpleLoginDefinition(),
 		slackDefinition(),
+		spotifyDefinition(),
+		stravaDefinition(),
+		threadsDefinition(),
+		todoistDefinition(),
+		traktDefinition(),
 		twitchDefinition(),
 		twitterDefinition(),
 		unitedEffectsDefinition(),
 		vippsDefinition(),
+		vkDefinition(),
+		webexDefinition(),
+		wikimediaDefinition(),
 	}
 }
