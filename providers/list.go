@@ -25,6 +25,7 @@ func definitions() []Definition {
 		spotifyDefinition(),
 		stravaDefinition(),
 		threadsDefinition(),
+		tikTokDefinition(),
 		todoistDefinition(),
 		traktDefinition(),
 		twitchDefinition(),
@@ -32,6 +33,7 @@ func definitions() []Definition {
 		unitedEffectsDefinition(),
 		vippsDefinition(),
 		vkDefinition(),
+		weChatDefinition(),
 		webexDefinition(),
 		wikimediaDefinition(),
 	}
