@@ -1,13 +1,14 @@
 // Prints, as JSON, the authorization request that NextAuth.js v4 and Auth.js (v5)
-// make for each of their providers: [{version, id, url}]. Options come from
-// standard input. Discovery is answered from the address that is asked.
+// make for each of their providers: [{version, id, url}]. A list of options, for
+// one request each, comes from standard input. Discovery is answered from the
+// address that is asked.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const require = createRequire(import.meta.url);
-const options = JSON.parse(readFileSync(0, "utf8"));
+const allOptions = JSON.parse(readFileSync(0, "utf8"));
 const site = "https://app.example";
 const found = [];
 
@@ -31,20 +32,22 @@ const { defaultCookies } = require(join(v4, "core/lib/cookie.js"));
 const jwt = require(join(v4, "jwt/index.js"));
 const logger = { debug() {}, error() {}, warn() {} };
 
-for (const file of readdirSync(join(v4, "providers")).filter((name) => name.endsWith(".js"))) {
-  const make = require(join(v4, "providers", file)).default;
-  if (typeof make !== "function") continue;
-  try {
-    const made = make({ ...options });
-    if (made.type !== "oauth" || made.version?.startsWith("1.")) continue;
-    const { provider } = parse4({ providers: [made], url: new URL(site + "/api/auth"), providerId: made.id });
-    const { redirect } = await url4({
-      options: { provider, logger, cookies: defaultCookies(true), jwt: { secret: "secret", maxAge: 60, encode: jwt.encode, decode: jwt.decode } },
-      query: {},
-    });
-    found.push({ version: "v4", id: made.id, url: redirect });
-  } catch (error) {
-    found.push({ version: "v4", id: file.replace(".js", ""), error: String(error) });
+for (const options of allOptions) {
+  for (const file of readdirSync(join(v4, "providers")).filter((name) => name.endsWith(".js"))) {
+    const make = require(join(v4, "providers", file)).default;
+    if (typeof make !== "function") continue;
+    try {
+      const made = make({ ...options });
+      if (made.type !== "oauth" || made.version?.startsWith("1.")) continue;
+      const { provider } = parse4({ providers: [made], url: new URL(site + "/api/auth"), providerId: made.id });
+      const { redirect } = await url4({
+        options: { provider, logger, cookies: defaultCookies(true), jwt: { secret: "secret", maxAge: 60, encode: jwt.encode, decode: jwt.decode } },
+        query: {},
+      });
+      found.push({ version: "v4", id: made.id, url: redirect });
+    } catch (error) {
+      found.push({ version: "v4", id: file.replace(".js", ""), error: String(error) });
+    }
   }
 }
 
@@ -58,22 +61,24 @@ const jwt5 = await load("jwt.js");
 
 // The two that are no identity providers need packages of their own.
 const others = ["passkey.js", "webauthn.js"];
-for (const file of readdirSync(join(v5, "providers")).filter((name) => name.endsWith(".js") && !others.includes(name))) {
-  const make = (await load("providers/" + file)).default;
-  if (typeof make !== "function") continue;
-  let id = file.replace(".js", "");
-  try {
-    let made = make({ ...options });
-    if (made.type !== "oauth" && made.type !== "oidc") continue;
-    id = made.id;
-    const { provider } = parse5({ config: { providers: [made], basePath: "/api/auth" }, url: new URL(site), providerId: id });
-    provider[customFetch] = async (address) => Response.json(document(provider.issuer, String(address)));
-    const { redirect } = await getAuthorizationUrl({}, {
-      provider, logger, cookies: cookies5(true), jwt: { secret: "secret", maxAge: 60, encode: jwt5.encode, decode: jwt5.decode }, secret: "secret",
-    });
-    found.push({ version: "v5", id, url: redirect });
-  } catch (error) {
-    found.push({ version: "v5", id, error: String(error) });
+for (const options of allOptions) {
+  for (const file of readdirSync(join(v5, "providers")).filter((name) => name.endsWith(".js") && !others.includes(name))) {
+    const make = (await load("providers/" + file)).default;
+    if (typeof make !== "function") continue;
+    let id = file.replace(".js", "");
+    try {
+      let made = make({ ...options });
+      if (made.type !== "oauth" && made.type !== "oidc") continue;
+      id = made.id;
+      const { provider } = parse5({ config: { providers: [made], basePath: "/api/auth" }, url: new URL(site), providerId: id });
+      provider[customFetch] = async (address) => Response.json(document(provider.issuer, String(address)));
+      const { redirect } = await getAuthorizationUrl({}, {
+        provider, logger, cookies: cookies5(true), jwt: { secret: "secret", maxAge: 60, encode: jwt5.encode, decode: jwt5.decode }, secret: "secret",
+      });
+      found.push({ version: "v5", id, url: redirect });
+    } catch (error) {
+      found.push({ version: "v5", id, error: String(error) });
+    }
   }
 }
 console.log(JSON.stringify(found, null, 1));
