@@ -6,10 +6,14 @@ package providers
 func definitions() []Definition {
 	return []Definition{
 		appleDefinition(),
+		atlassianDefinition(),
 		auth0Definition(),
 		azureADDefinition(),
+		bitbucketDefinition(),
+		boxDefinition(),
 		credentialsDefinition(),
 		emailDefinition(),
+		fortyTwoSchoolDefinition(),
 		gitHubDefinition(),
 		gitHubEnterpriseDefinition(),
 		googleDefinition(),
