@@ -6,9 +6,14 @@ package providers
 func definitions() []Definition {
 	return []Definition{
 		appleDefinition(),
+		asgardeoDefinition(),
 		atlassianDefinition(),
 		auth0Definition(),
+		authentikDefinition(),
 		azureADDefinition(),
+		bankIDNorwayDefinition(),
+		battleNetDefinition(),
+		beyondIdentityDefinition(),
 		bitbucketDefinition(),
 		boxDefinition(),
 		credentialsDefinition(),
