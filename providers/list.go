@@ -20,5 +20,11 @@ func definitions() []Definition {
 		oauth2Definition(),
 		oidcDefinition(),
 		twitterDefinition(),
+		wordPressDefinition(),
+		workOSDefinition(),
+		yandexDefinition(),
+		zitadelDefinition(),
+		zohoDefinition(),
+		zoomDefinition(),
 	}
 }
