@@ -5,6 +5,7 @@ package providers
 // definitions are those of all files of this package.
 func definitions() []Definition {
 	return []Definition{
+		amazonDefinition(),
 		appleDefinition(),
 		asgardeoDefinition(),
 		atlassianDefinition(),
@@ -30,6 +31,14 @@ func definitions() []Definition {
 		dribbbleDefinition(),
 		dropboxDefinition(),
 		duendeIdentityServer6Definition(),
+		bitlyDefinition(),
+		classLinkDefinition(),
+		cloudFoundryDefinition(),
+		credentialsDefinition(),
+		dailymotionDefinition(),
+		deezerDefinition(),
+		digitalOceanDefinition(),
+		dingTalkDefinition(),
 		emailDefinition(),
 		eveOnlineDefinition(),
 		eventbriteDefinition(),
@@ -40,8 +49,11 @@ func definitions() []Definition {
 		fortyTwoSchoolDefinition(),
 		gitHubDefinition(),
 		gitHubEnterpriseDefinition(),
+		giteaDefinition(),
 		googleDefinition(),
 		hydraDefinition(),
+		herokuDefinition(),
+		influxCloudDefinition(),
 		kakaoDefinition(),
 		keycloakDefinition(),
 		lineDefinition(),
@@ -80,5 +92,11 @@ func definitions() []Definition {
 		weChatDefinition(),
 		webexDefinition(),
 		wikimediaDefinition(),
+		wordPressDefinition(),
+		workOSDefinition(),
+		yandexDefinition(),
+		zitadelDefinition(),
+		zohoDefinition(),
+		zoomDefinition(),
 	}
 }
