@@ -42,7 +42,9 @@ type difference struct {
 }
 
 // differences are all deliberate ones. An id never differs.
-var differences = []difference{}
+var differences = []difference{
+	{"v4:linkedin", "email", "a second request, to an interface that LinkedIn has closed, had it; it comes with the profile now"},
+}
 
 // vectorOptions are what the providers of the vectors were built from.
 var vectorOptions = map[string]string{"issuer": "https://iss.example"}
