@@ -57,9 +57,14 @@ func gitLabDefinition() Definition {
 	}
 }
 
-// gitLabProfile reads the answer of GitLab's own interface, and that of OpenID
-// Connect for those who changed Userinfo to it: both have the same id.
+// gitLabProfile reads the answer of GitLab's own interface, whose id is a number,
+// and that of OpenID Connect for those who changed Userinfo to it. v4 reads the id
+// and v5 the subject first; on one GitLab both are the same.
 func gitLabProfile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
 	name := textAt(p, "name").or(textAt(p, "username"))
-	return newUser(cmp.Or(idAt(p, "sub"), idAt(p, "id")), name, textAt(p, "email"), textAt(p, "avatar_url")), nil
+	id := cmp.Or(idAt(p, "sub"), idAt(p, "id"))
+	if _, isText := p["id"].(string); !isText {
+		id = cmp.Or(idAt(p, "id"), id)
+	}
+	return newUser(id, name, textAt(p, "email"), textAt(p, "avatar_url")), nil
 }
