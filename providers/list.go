@@ -30,9 +30,11 @@ func definitions() []Definition {
 		railwayDefinition(),
 		sailPointDefinition(),
 		seaTalkDefinition(),
+		shopifyDefinition(),
 		twitterDefinition(),
 		uberDefinition(),
 		vercelDefinition(),
+		weComDefinition(),
 		xeroDefinition(),
 		yahooDefinition(),
 	}
