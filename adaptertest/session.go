@@ -61,9 +61,9 @@ func checkSessionBytes(t *testing.T, a auth.Adapter) {
 }
 
 func checkUpdateSession(t *testing.T, a auth.Adapter) {
-	u := signIn(t, a, auth.SignIn{CreateUser: &auth.User{}, CreateSession: &auth.SessionRecord{Token: "s", Expires: past()}})
-	signIn(t, a, auth.SignIn{UserID: u.ID, CreateSession: &auth.SessionRecord{Token: "other", Expires: past()}})
-	want := soon()
+	before, want := past(), soon()
+	u := signIn(t, a, auth.SignIn{CreateUser: &auth.User{}, CreateSession: &auth.SessionRecord{Token: "s", Expires: before}})
+	signIn(t, a, auth.SignIn{UserID: u.ID, CreateSession: &auth.SessionRecord{Token: "other", Expires: before}})
 	for range 2 { // the second time changes nothing and is no error
 		if err := a.UpdateSession(t.Context(), "s", want); err != nil {
 			t.Fatalf("UpdateSession: %v", err)
@@ -77,7 +77,7 @@ func checkUpdateSession(t *testing.T, a auth.Adapter) {
 	if s, _, err = a.SessionAndUser(t.Context(), "other"); err != nil {
 		t.Fatal(err)
 	}
-	wantTime(t, s.Expires, past(), "UpdateSession leaves other sessions alone")
+	wantTime(t, s.Expires, before, "UpdateSession leaves other sessions alone")
 }
 
 func checkDeleteSession(t *testing.T, a auth.Adapter) {
