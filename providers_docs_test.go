@@ -87,13 +87,16 @@ func providerIndex() string {
 func providerPage(d providers.Definition) string {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# %s\n\n", d.Name)
-	if d.ConsoleURL != "" {
+	switch {
+	case d.ConsoleURL != "" && d.Kind == providers.KindEmail:
+		fmt.Fprintf(&b, "The key comes from <%s>.\n\n", d.ConsoleURL)
+	case d.ConsoleURL != "":
 		fmt.Fprintf(&b, "Register an application at <%s>", d.ConsoleURL)
 		if d.Kind == providers.KindOAuth1 || d.Kind == providers.KindOAuth2 || d.Kind == providers.KindOIDC {
 			fmt.Fprintf(&b, " with the callback URL\n\n```\nhttps://example.com/api/auth/callback/%s\n```\n\nwhere `https://example.com` is your site", d.ID)
 		}
 		b.WriteString(".\n\n")
-	} else if d.Kind == providers.KindOAuth2 || d.Kind == providers.KindOIDC {
+	case d.Kind == providers.KindOAuth2 || d.Kind == providers.KindOIDC:
 		fmt.Fprintf(&b, "Register a client there with the callback URL\n\n```\nhttps://example.com/api/auth/callback/%s\n```\n\nwhere `https://example.com` is your site.\n\n", d.ID)
 	}
 	if len(d.Aliases) > 0 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gatehouse-auth/gatehouse/auth"
 	"github.com/gatehouse-auth/gatehouse/mail"
+	"github.com/gatehouse-auth/gatehouse/providers"
 )
 
 func Example() {
@@ -34,6 +35,15 @@ func ExampleSMTP() {
 	}
 	fmt.Println(server)
 	// Output: smtp server mail.example.com:587
+}
+
+func ExampleMailgun() {
+	service := mail.Mailgun("mg.example.com", os.Getenv("MAILGUN_KEY"))
+	service.BaseURL = mail.MailgunEU
+	provider := providers.Mailgun(mail.New(service))
+	provider.From = "Example <noreply@mg.example.com>"
+	fmt.Println(provider.ID, service)
+	// Output: mailgun mail API of mailgun
 }
 
 func ExampleParseSMTP() {

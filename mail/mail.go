@@ -1,12 +1,14 @@
-// Package mail builds sign-in mails and sends them by SMTP.
+// Package mail builds sign-in mails and sends them by SMTP or the API of a mail
+// service.
 //
 // [Mailer] is what an e-mail provider needs; it builds a message with
 // [SignInMessage] and hands it to a [Transport]. [SMTP] is the transport for
-// mail servers; anything else that sends mail, such as the HTTP API of a mail
-// service, becomes one by implementing its one method.
+// mail servers and [API] that for the HTTP APIs of mail services; anything else
+// that sends mail becomes one by implementing its one method.
 //
-// No error of this package holds a link, a password, an address or what a mail
-// server wrote, so that errors can be logged as they are.
+// No error of this package holds a link, a password, a key, an address or what a
+// mail server wrote, and of what an API wrote only the code and the message
+// without such words, so that errors can be logged as they are.
 package mail
 
 import (
@@ -33,6 +35,9 @@ type Message struct {
 	// HTML is the same as an HTML document. Without it the mail has text
 	// alone.
 	HTML string
+	// Link is the sign-in link that stands in Text and HTML, for transports that
+	// have a text of their own, such as [Loops]. The others do not send it.
+	Link string
 }
 
 // Transport delivers messages. Send returns nil once the mail is accepted for

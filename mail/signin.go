@@ -57,6 +57,7 @@ func SignInMessage(r auth.VerificationRequest) (Message, error) {
 		Language: r.Language.Tag(),
 		Text:     w.first + "\n" + r.URL + "\n\n" + w.lead + "\n" + w.unwanted + "\n",
 		HTML:     html,
+		Link:     r.URL,
 	}, nil
 }
 

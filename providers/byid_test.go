@@ -25,6 +25,8 @@ func TestByID(t *testing.T) {
 		{"alias", "microsoft-entra-id", client, "microsoft-entra-id", ""},
 		{"mail", "email", providers.Options{Sender: consoleSender{}}, "email", ""},
 		{"mail by its alias", "nodemailer", providers.Options{Sender: consoleSender{}}, "nodemailer", ""},
+		{"mail by an API", "resend", providers.Options{Sender: consoleSender{}}, "resend", ""},
+		{"mail without a sender", "loops", providers.Options{From: "a@example.com"}, "", "providers: loops lacks sender"},
 		{"credentials", "credentials", providers.Options{Authorize: authorize}, "credentials", ""},
 		{"GitHub with a server", "github", providers.Options{ClientID: "id", ClientSecret: "s", BaseURL: "https://ghe.example"}, "github", ""},
 		{"issuer for a tenant", "azure-ad", providers.Options{ClientID: "id", ClientSecret: "s", Issuer: "https://login.microsoftonline.com/t-1/v2.0"}, "azure-ad", ""},

@@ -99,6 +99,14 @@ func issuerOptions(issuer, where string) []Option {
 	return append([]Option{{Name: "issuer", Required: true, What: issuer, Where: where}}, clientOptions(where)...)
 }
 
+// senderOptions are the options of a provider that mails links.
+func senderOptions(where string) []Option {
+	return []Option{
+		{Name: "sender", Required: true, What: "What delivers the mails.", Where: where},
+		{Name: "from", What: "The address that the mails come from.", Where: "The application"},
+	}
+}
+
 // newClient is a value for Definition.New.
 func newClient(build func(clientID, clientSecret string) auth.OAuthProvider) func(Options) (auth.Provider, error) {
 	return func(o Options) (auth.Provider, error) { return build(o.ClientID, o.ClientSecret), nil }
@@ -107,4 +115,13 @@ func newClient(build func(clientID, clientSecret string) auth.OAuthProvider) fun
 // newIssuer is a value for Definition.New.
 func newIssuer(build func(issuer, clientID, clientSecret string) auth.OAuthProvider) func(Options) (auth.Provider, error) {
 	return func(o Options) (auth.Provider, error) { return build(o.Issuer, o.ClientID, o.ClientSecret), nil }
+}
+
+// newMail is a value for Definition.New.
+func newMail(build func(auth.VerificationSender) auth.EmailProvider) func(Options) (auth.Provider, error) {
+	return func(o Options) (auth.Provider, error) {
+		p := build(o.Sender)
+		p.From = o.From
+		return p, nil
+	}
 }

@@ -6,8 +6,8 @@ import "github.com/gatehouse-auth/gatehouse/auth"
 // "email". There is nothing to register and no callback URL to enter anywhere;
 // the links lead to <base>/callback/email. It needs an adapter. Set From to the
 // address that the mails come from, unless the sender has one of its own, and
-// MaxAge to change how long a link works (24 hours). Package mail has a sender
-// for SMTP.
+// MaxAge to change how long a link works (24 hours). Package mail has senders
+// for SMTP and for the APIs of mail services.
 func Email(sender auth.VerificationSender) auth.EmailProvider {
 	return auth.EmailProvider{ID: "email", Sender: sender}
 }
@@ -18,15 +18,8 @@ func emailDefinition() Definition {
 		Aliases: []string{"nodemailer"},
 		Name:    "Email",
 		Kind:    KindEmail,
-		Options: []Option{
-			{Name: "sender", Required: true, What: "What delivers the mails.", Where: "Package mail has a sender for SMTP"},
-			{Name: "from", What: "The address that the mails come from.", Where: "The application"},
-		},
-		Notes: []string{"It needs an adapter."},
-		New: func(o Options) (auth.Provider, error) {
-			p := Email(o.Sender)
-			p.From = o.From
-			return p, nil
-		},
+		Options: senderOptions("Package mail has senders for SMTP and for the APIs of mail services"),
+		Notes:   []string{"It needs an adapter."},
+		New:     newMail(Email),
 	}
 }
