@@ -57,12 +57,14 @@ func layer(path string) int {
 		return 1
 	case rest == "auth":
 		return 2
-	case rest == "providers", rest == "mail", rest == "adaptertest", rest == "authtest", strings.HasPrefix(rest, "adapters/"):
+	case rest == "providers", rest == "mail", rest == "adaptertest", strings.HasPrefix(rest, "adapters/"):
 		return 3
 	case rest == "providers/internal/list":
 		return 1 // a tool: nothing imports it
 	case rest == "internal/story":
 		return 4 // for tests and the command that shows the pages
+	case rest == "authtest":
+		return 4 // for tests: it reads the signatures of OAuth 1.0a like fakeop
 	case rest == "internal/fakeop":
 		return 3 // for tests and the demo: the library does not import it
 	case path == module:

@@ -178,12 +178,23 @@ func readable(params map[string][]string) string {
 type expectation struct {
 	Options  map[string]string `json:"options"`
 	Facts    facts             `json:"facts"`
-	Profiles []struct {
-		Name    string         `json:"name"`
-		Profile auth.Profile   `json:"profile"`
-		Tokens  auth.Tokens    `json:"tokens"`
-		User    map[string]any `json:"user"`
-	} `json:"profiles"`
+	Profiles []person          `json:"profiles"`
+	// Requests are answers by URL for everybody; see authtest.Account.Answers.
+	Requests map[string]any `json:"requests"`
+}
+
+// person is a document of a provider and the user that it becomes. The last two
+// members are for complete flows alone.
+type person struct {
+	Name    string         `json:"name"`
+	Profile auth.Profile   `json:"profile"`
+	Tokens  auth.Tokens    `json:"tokens"`
+	User    map[string]any `json:"user"`
+	// Requests are answers by URL. They win over those for everybody.
+	Requests map[string]any `json:"requests"`
+	// Subject is the text or number in the documents that the id is made of,
+	// when it is not the id itself.
+	Subject string `json:"subject"`
 }
 
 func readExpectation(t testing.TB, name string) expectation {

@@ -140,7 +140,7 @@ func (p *Provider) writeCredentials(w http.ResponseWriter, token string, answer 
 // returns its parameters and, if it must have one, the credentials of its
 // token.
 func (p *Provider) oauth1Verify(r *http.Request, needsToken bool) (url.Values, credentials, bool) {
-	params := parseAuthorization(r.Header.Get("Authorization"))
+	params := OAuth1Parameters(r)
 	client, ok := p.client(params.Get("oauth_consumer_key"))
 	if !ok || params.Get("oauth_signature_method") != "HMAC-SHA1" {
 		return params, credentials{}, false
@@ -151,6 +151,18 @@ func (p *Provider) oauth1Verify(r *http.Request, needsToken bool) (url.Values, c
 	if needsToken && (!found || c.clientID != client.ID) {
 		return params, c, false
 	}
+	u, err := url.Parse(p.issuerFor(r))
+	if err != nil {
+		return params, c, false
+	}
+	return params, c, VerifyOAuth1(r, u.Scheme+"://"+r.Host+u.Path+r.URL.Path, client.Secret, c.secret)
+}
+
+// VerifyOAuth1 reports whether the HMAC-SHA1 signature of a request is right (RFC
+// 5849, section 3.2). Target is its URL without the query, and its form has been
+// parsed.
+func VerifyOAuth1(r *http.Request, target, clientSecret, tokenSecret string) bool {
+	params := OAuth1Parameters(r)
 	var pairs []string
 	for _, values := range []url.Values{params, r.URL.Query(), r.PostForm} {
 		for name, list := range values {
@@ -165,22 +177,17 @@ func (p *Provider) oauth1Verify(r *http.Request, needsToken bool) (url.Values, c
 	}
 	sort.Strings(pairs)
 	normalized := strings.ReplaceAll(strings.Join(pairs, "&"), "\x00", "=")
-	u, err := url.Parse(p.issuerFor(r))
-	if err != nil {
-		return params, c, false
-	}
-	base := r.Method + "&" + escape(u.Scheme+"://"+r.Host+u.Path+r.URL.Path) + "&" + escape(normalized)
-	mac := hmac.New(sha1.New, []byte(escape(client.Secret)+"&"+escape(c.secret)))
-	mac.Write([]byte(base))
+	mac := hmac.New(sha1.New, []byte(escape(clientSecret)+"&"+escape(tokenSecret)))
+	mac.Write([]byte(r.Method + "&" + escape(target) + "&" + escape(normalized)))
 	got, err := base64.StdEncoding.DecodeString(params.Get("oauth_signature"))
-	return params, c, err == nil && hmac.Equal(got, mac.Sum(nil))
+	return err == nil && hmac.Equal(got, mac.Sum(nil))
 }
 
-// parseAuthorization returns the parameters of an OAuth Authorization header
+// OAuth1Parameters returns the parameters of the Authorization header of a request
 // (RFC 5849, section 3.5.1).
-func parseAuthorization(header string) url.Values {
+func OAuth1Parameters(r *http.Request) url.Values {
 	params := url.Values{}
-	rest, ok := strings.CutPrefix(header, "OAuth ")
+	rest, ok := strings.CutPrefix(r.Header.Get("Authorization"), "OAuth ")
 	if !ok {
 		return params
 	}

@@ -82,8 +82,8 @@ func TestUserinfoRequest(t *testing.T) {
 	}{
 		{"usual", func(*oauth.Config) {}, received{method: "GET", target: "/me", authorization: bearer}},
 		{"header", func(c *oauth.Config) {
-			c.Userinfo.Header = http.Header{"x-api-key": {"k"}, "Accept": {"text/x"}, "authorization": {"evil"}}
-		}, received{method: "GET", target: "/me", authorization: bearer, header: http.Header{"X-Api-Key": {"k"}, "Accept": {"text/x"}}}},
+			c.Userinfo.Header = http.Header{"x-api-key": {"k"}, "Accept": {"text/x"}, "User-Agent": {"ours"}, "authorization": {"evil"}}
+		}, received{method: "GET", target: "/me", authorization: bearer, header: http.Header{"X-Api-Key": {"k"}, "Accept": {"text/x"}, "User-Agent": {"ours"}}}},
 		{"POST", func(c *oauth.Config) { c.Userinfo.Method = "POST" }, received{method: "POST", target: "/me", authorization: bearer}},
 		{"POST of JSON", func(c *oauth.Config) {
 			c.Userinfo.Method, c.Userinfo.Body = "POST", []byte(`{"a":"{user_id}"}`)

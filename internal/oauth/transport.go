@@ -63,13 +63,16 @@ func origin(u *url.URL) string {
 	return u.Scheme + "://" + host
 }
 
-// bounded sends requests in our name and bounds the bodies of the answers. It
-// sits above the decompression of net/http, so that it counts what comes out.
+// bounded sends requests in our name, unless they have one, and bounds the bodies
+// of the answers. It sits above the decompression of net/http, so that it counts
+// what comes out.
 type bounded struct{ next http.RoundTripper }
 
 func (t bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
-	req.Header.Set("User-Agent", userAgent)
+	if req.Header.Get("User-Agent") == "" {
+		req.Header.Set("User-Agent", userAgent)
+	}
 	if req.Header.Get("Accept") == "" {
 		req.Header.Set("Accept", "application/json")
 	}
