@@ -192,8 +192,8 @@ func checkProfile(profile *User) error {
 	return nil
 }
 
-// profileDocument is the provider's document, with the user that Apple and
-// others add to their answer on the first consent.
+// profileDocument is the provider's document, with the user that some
+// providers add to their answer on the first consent.
 func (a *Auth) profileDocument(x *exchange, params url.Values, result *oauth.Result) Profile {
 	field := x.provider.oauth.UserFromCallback
 	if field == "" || params.Get(field) == "" {

@@ -163,7 +163,7 @@ var providerID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$`)
 
 func (c Config) checkProviders(p *problems) {
 	if len(c.Providers) == 0 && !c.StrictV4 {
-		p.add("Providers", "is empty", "add at least one way to sign in, for example providers.GitHub(id, secret)")
+		p.add("Providers", "is empty", "add at least one way to sign in; package providers has them")
 	}
 	seen := map[string]int{}
 	onlyCredentials := len(c.Providers) > 0

@@ -181,7 +181,7 @@ func (p OAuthProvider) oauthConfig(strictV4 bool) oauth.Config {
 		Issuer: p.Issuer, Discovery: p.Discovery, JWKS: p.JWKS, IssuerTemplate: p.IssuerTemplate,
 		Authorization: oauth.Endpoint(p.Authorization), Token: oauth.Endpoint(p.Token), Userinfo: oauth.Endpoint(p.Userinfo),
 		Scopes: p.Scopes, ScopeSeparator: p.ScopeSeparator, ResponseMode: p.ResponseMode,
-		ResponseType: p.ResponseType, AuthorizationFragment: p.AuthorizationFragment,
+		ResponseType: p.ResponseType, CodeParameter: p.CodeParameter, AuthorizationFragment: p.AuthorizationFragment,
 		TokenInQuery: p.TokenInQuery, TokenForm: p.TokenForm,
 		UserinfoTokenParameter: p.UserinfoTokenParameter, SignedUserinfo: p.SignedUserinfo,
 		ProfilePath: p.ProfilePath, ProfileFromUserinfo: p.ProfileFromUserinfo,

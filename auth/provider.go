@@ -109,6 +109,9 @@ type OAuthProvider struct {
 	ResponseMode string
 	// ResponseType is sent as response_type. Empty means "code".
 	ResponseType string
+	// CodeParameter is the name under which the provider returns the code,
+	// when that is not "code". It works with answers by GET alone.
+	CodeParameter string
 	// AuthorizationFragment is appended to the authorization URL, behind a
 	// "#".
 	AuthorizationFragment string
@@ -254,7 +257,7 @@ const (
 	// EmailVerifiedByClaim trusts an address when the profile's email_verified
 	// is the JSON value true.
 	EmailVerifiedByClaim
-	// EmailVerifiedByTextClaim also accepts the text "true", as Apple sends it.
+	// EmailVerifiedByTextClaim also accepts the text "true", as some providers send it.
 	EmailVerifiedByTextClaim
 	// EmailAlwaysVerified trusts every address: the provider gives out proven
 	// addresses only.

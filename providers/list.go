@@ -33,6 +33,7 @@ func definitions() []Definition {
 		deezerDefinition(),
 		descopeDefinition(),
 		digitalOceanDefinition(),
+		dingTalkDefinition(),
 		discordDefinition(),
 		dribbbleDefinition(),
 		dropboxDefinition(),

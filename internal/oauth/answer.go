@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"errors"
@@ -26,7 +27,7 @@ type Answer struct {
 // checkState makes the checks that need nothing from the network: no repeated
 // parameter, and the expected state.
 func (c *Client) checkState(a Answer) error {
-	for _, name := range []string{"code", "state", "iss", "error", "error_description", "id_token", "access_token", "response"} {
+	for _, name := range []string{"code", c.codeParameter(), "state", "iss", "error", "error_description", "id_token", "access_token", "response"} {
 		if len(a.Params[name]) > 1 {
 			return fmt.Errorf("oauth: authorization answer: parameter %s is repeated", name)
 		}
@@ -58,11 +59,14 @@ func (c *Client) checkAnswer(p *provider, a Answer) (code string, err error) {
 	if a.Params.Has("response") {
 		return "", errors.New("oauth: authorization answer: signed responses are not supported")
 	}
-	if code = a.Params.Get("code"); code == "" {
+	if code = cmp.Or(a.Params.Get(c.codeParameter()), a.Params.Get("code")); code == "" {
 		return "", errors.New("oauth: authorization answer: code is missing")
 	}
 	return code, nil
 }
+
+// codeParameter is the name under which the provider returns the code.
+func (c *Client) codeParameter() string { return cmp.Or(c.cfg.CodeParameter, "code") }
 
 // checkIssuerParameter compares the parameter iss (RFC 9207) with the issuer.
 // When no issuer is known the parameter means nothing, and StrictV4 refuses it.

@@ -317,3 +317,33 @@ func TestFetchTokens(t *testing.T) {
 		})
 	}
 }
+
+// A code may come under another name. One parameter of each name is enough.
+func TestCodeParameter(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		answer url.Values
+		want   string // the code that is redeemed
+	}{
+		{"own name", url.Values{"authCode": {"c-1"}}, "c-1"},
+		{"usual name", url.Values{"code": {"c-2"}}, "c-2"},
+		{"both", url.Values{"code": {"c-2"}, "authCode": {"c-1"}}, "c-1"},
+		{"own name twice", url.Values{"authCode": {"c-1", "c-2"}}, ""},
+		{"neither", url.Values{}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPeculiar(t)
+			client := oauth.New(oauth.Config{
+				ClientID: "id", ClientSecret: "secret", CodeParameter: "authCode",
+				Authorization: oauth.Endpoint{URL: p.url + "/authorize"}, Token: oauth.Endpoint{URL: p.url + "/token"}, Userinfo: oauth.Endpoint{URL: p.url + "/me"},
+			})
+			_, err := client.Exchange(t.Context(), oauth.Answer{Params: test.answer, RedirectURI: "https://app.test/callback"})
+			if (err == nil) != (test.want != "") {
+				t.Fatalf("Exchange: %v", err)
+			}
+			if err == nil && !strings.Contains(p.token.body, "code="+test.want+"&") {
+				t.Errorf("the token request is %s", p.token.body)
+			}
+		})
+	}
+}

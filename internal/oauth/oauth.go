@@ -111,6 +111,9 @@ type Config struct {
 	// ResponseType is sent as response_type. Empty means "code", or what
 	// Authorization.Params says.
 	ResponseType string
+	// CodeParameter is another name than "code" under which the provider
+	// returns the code. One named "code" counts as well.
+	CodeParameter string
 	// AuthorizationFragment follows the authorization URL, behind a "#".
 	AuthorizationFragment string
 

@@ -188,8 +188,8 @@ func (c *Client) fixTokens(members map[string]any) error {
 	return nil
 }
 
-// parseForm returns the members of a form-encoded token response, as GitHub
-// and others send it; nil when one is repeated or malformed.
+// parseForm returns the members of a form-encoded token response, as some
+// providers send it; nil when one is repeated or malformed.
 func parseForm(body []byte) map[string]any {
 	values, err := url.ParseQuery(string(body))
 	if err != nil {

@@ -14,9 +14,10 @@ import (
 // 0 when all went well, 1 when the command failed and 2 when it was called
 // wrongly. An error is written to stderr in one line, followed by one line that
 // says what to do. A command that serves ends when ctx does.
-func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
+	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	if err := root.ExecuteContext(ctx); err != nil {

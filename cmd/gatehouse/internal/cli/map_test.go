@@ -1,0 +1,60 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/cli"
+)
+
+// The command gives everybody of the recorded profiles the id that NextAuth.js v4
+// and Auth.js v5 give them. What else it prints is tested beside the providers.
+func TestMapVectors(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "providers", "testdata", "vectors.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors []struct {
+		Provider string
+		Profile  json.RawMessage
+		User     struct{ ID any }
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if err := d.Decode(&vectors); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range vectors {
+		_, id, _ := strings.Cut(v.Provider, ":")
+		switch id {
+		case "default", "":
+			id = "oidc"
+		case "twitter2":
+			id = "twitter"
+		}
+		var stdout, stderr bytes.Buffer
+		args := []string{"providers", "map", id, "--set", "issuer=https://iss.example"}
+		exit := cli.Run(t.Context(), args, bytes.NewReader(v.Profile), &stdout, &stderr)
+		var user struct{ ID string }
+		if err := json.Unmarshal(stdout.Bytes(), &user); err != nil || exit != 0 {
+			t.Errorf("vector %d, %s: exit %d, output %q, %s", i, v.Provider, exit, &stdout, &stderr)
+			continue
+		}
+		if want := idText(v.User.ID); user.ID != want {
+			t.Errorf("vector %d, %s: the id is %q, want %q", i, v.Provider, user.ID, want)
+		}
+	}
+}
+
+// idText is an id of a vector as text.
+func idText(id any) string {
+	if number, ok := id.(json.Number); ok {
+		return number.String()
+	}
+	text, _ := id.(string)
+	return text
+}
