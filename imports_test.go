@@ -51,7 +51,7 @@ func list(t *testing.T, args ...string) []goPackage {
 // lower layers only, so that siblings do not know each other.
 func layer(path string) int {
 	switch rest := strings.TrimPrefix(path, module+"/"); {
-	case rest == "internal/loopback", rest == "internal/mailaddr", rest == "internal/jsonvalue", rest == "auth/language":
+	case rest == "internal/loopback", rest == "internal/mailaddr", rest == "internal/jsonvalue", rest == "internal/subject", rest == "auth/language":
 		return 0 // one question each, asked on every floor
 	case strings.HasPrefix(rest, "internal/") && rest != "internal/fakeop" && rest != "internal/story", rest == "auth/token", rest == "auth/pages":
 		return 1

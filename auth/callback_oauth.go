@@ -8,12 +8,11 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
 	"github.com/gatehouse-auth/gatehouse/internal/mailaddr"
 	"github.com/gatehouse-auth/gatehouse/internal/oauth"
+	"github.com/gatehouse-auth/gatehouse/internal/subject"
 )
 
 // oauthCallback completes a sign-in at an OAuth provider.
@@ -171,14 +170,10 @@ func (a *Auth) identified(ctx context.Context, x *exchange, params url.Values, t
 	return a.complete(ctx, x, id)
 }
 
-// noSubjects are texts that a profile function makes of a missing value. As a
-// subject they would be the same for everybody.
-var noSubjects = []string{"null", "undefined", "<nil>", "nil", "NaN", "[object Object]", "0"}
-
 // checkProfile refuses a profile without an id or with an address that is no
 // text, and writes the address in lower case.
 func checkProfile(profile *User) error {
-	if slices.Contains(noSubjects, profile.ID) || strings.TrimSpace(profile.ID) == "" {
+	if !subject.Usable(profile.ID) {
 		return errors.New("auth: the profile has no id")
 	}
 	if address, ok := profile.Extra["email"]; ok && profile.Email == "" {

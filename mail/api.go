@@ -282,11 +282,11 @@ type hidden struct {
 func newHidden(key, credentials string, m Message) hidden {
 	h := hidden{secrets: []string{key, credentials}, to: strings.ToLower(m.To)}
 	if link, err := url.Parse(m.Link); err == nil {
-		for _, values := range link.Query() {
+		for name, values := range link.Query() {
 			for _, value := range values {
 				// An address or a URL shares its domain with what the
 				// operator should read; holds knows both by their form.
-				if !strings.ContainsAny(value, "@/") {
+				if name == "token" || !strings.ContainsAny(value, "@/") {
 					h.secrets = append(h.secrets, value)
 				}
 			}

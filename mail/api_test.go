@@ -386,3 +386,18 @@ func TestLoopsSendsSignInLink(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 }
+
+// A token of an application's own may hold any character.
+func TestAPIErrorsHoldNoTokenWithSlash(t *testing.T) {
+	const token = "Qk9/VmFsdWVzMTIzNDU2Nzg5"
+	api := at(t, mail.Resend(apiKey), func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		io.WriteString(w, `{"message":"bad text `+token+` here"}`)
+	})
+	m := apiMessage()
+	m.Link = "https://app.example/api/auth/callback/email?token=Qk9%2FVmFsdWVzMTIzNDU2Nzg5"
+	m.Text = "Open\n" + m.Link
+	if err := api.Send(t.Context(), m); err == nil || strings.Contains(err.Error(), token) {
+		t.Errorf("the error is %v", err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -80,12 +81,16 @@ func azureADDefinition() Definition {
 }
 
 func newAzureAD(o Options) (auth.Provider, error) {
-	tenant := o.TenantID
-	if o.Issuer != "" && tenant == "" {
-		path, ok := strings.CutPrefix(o.Issuer, azureADSite)
-		if tenant, _, _ = strings.Cut(path, "/"); !ok || tenant == "" {
-			return nil, errors.New("providers: azure-ad: the issuer does not begin with " + azureADSite + "<directory id>")
-		}
+	if o.Issuer == "" {
+		return AzureAD(o.TenantID, o.ClientID, o.ClientSecret), nil
+	}
+	path, ok := strings.CutPrefix(o.Issuer, azureADSite)
+	tenant, _, _ := strings.Cut(path, "/")
+	switch {
+	case !ok || tenant == "":
+		return nil, errors.New("providers: azure-ad: the issuer does not begin with " + azureADSite + "<directory id>")
+	case o.TenantID != "" && o.TenantID != tenant:
+		return nil, fmt.Errorf("providers: azure-ad: tenantId is %q, but the issuer is that of %q; leave one of the two out", o.TenantID, tenant)
 	}
 	return AzureAD(tenant, o.ClientID, o.ClientSecret), nil
 }

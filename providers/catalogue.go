@@ -42,6 +42,9 @@ func ByID(id string, o Options) (auth.Provider, error) {
 	if missing := d.missing(o); len(missing) > 0 {
 		return nil, &MissingOptionsError{ID: id, Options: missing}
 	}
+	if err := o.check(id); err != nil {
+		return nil, err
+	}
 	p, err := d.New(o)
 	if err != nil {
 		return nil, err
@@ -150,6 +153,7 @@ func optionsFrom(lookup func(string) (string, bool), id string) (o Options, conf
 	d, _ := Find(id)
 	for _, option := range d.Options {
 		value, _ := lookup(Variable(id, option.Name))
+		value = strings.TrimSpace(value) // a mounted secret ends in a line break
 		if value == "" || o.Set(option.Name, value) != nil {
 			continue
 		}

@@ -2,8 +2,11 @@ package providers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
+	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
 )
@@ -42,7 +45,7 @@ type Options struct {
 	// TeamID, KeyID and PrivateKey, the PEM text of a key, make client secrets.
 	TeamID, KeyID, PrivateKey string
 
-	// APIKey is a key for the provider's interface, of senders of mail too.
+	// APIKey is a key for the provider's interface.
 	APIKey string
 	// Server is a mail server, as a URL.
 	Server string
@@ -130,4 +133,33 @@ func (o *Options) hasAll(names []string) bool {
 		}
 	}
 	return true
+}
+
+// label is what may stand between two slashes or dots of an address.
+var label = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// check refuses values that would change the host of an address which they become
+// a part of, so that the client secret cannot go to somebody else.
+func (o Options) check(id string) error {
+	var errs []error
+	refuse := func(option, value, what string) {
+		errs = append(errs, fmt.Errorf("providers: %s: %s is %q; write %s", id, option, value, what))
+	}
+	for _, one := range []struct{ option, value string }{{"accountId", o.AccountID}, {"userFlow", o.UserFlow}} {
+		if one.value != "" && !label.MatchString(one.value) {
+			refuse(one.option, one.value, "the name alone, of letters, digits, hyphens and underscores")
+		}
+	}
+	for _, one := range []struct{ option, value string }{{"domain", o.Domain}, {"tenantId", o.TenantID}} {
+		if one.value == "" {
+			continue
+		}
+		for part := range strings.SplitSeq(one.value, ".") {
+			if !label.MatchString(part) {
+				refuse(one.option, one.value, `the name alone, such as "customer.example", without https:// and slashes`)
+				break
+			}
+		}
+	}
+	return errors.Join(errs...)
 }

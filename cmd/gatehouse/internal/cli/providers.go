@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/gatehouse-auth/gatehouse/auth"
 	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
+	"github.com/gatehouse-auth/gatehouse/internal/subject"
 	"github.com/gatehouse-auth/gatehouse/providers"
 )
 
@@ -110,7 +112,8 @@ func oneProvider(cmd *cobra.Command, args []string) error {
 // callbackURL is what has to be registered for a site.
 func callbackURL(site, id string) (string, error) {
 	u, err := url.Parse(site)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	odd := err != nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Contains(u.Path, "/callback")
+	if odd || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return "", fmt.Errorf("%q is not the address of a site, such as https://example.com", site)
 	}
 	if u.Path == "" || u.Path == "/" {
@@ -179,7 +182,16 @@ func showOAuth(line func(name, value string), p auth.OAuthProvider) {
 	line("Authorization", p.Authorization.URL)
 	line("Token", p.Token.URL)
 	line("Userinfo", p.Userinfo.URL)
+	if p.OAuth1 != nil {
+		line("Request token", p.OAuth1.RequestTokenURL)
+		line("Access token", p.OAuth1.AccessTokenURL)
+		line("Profile", p.OAuth1.ProfileURL)
+		return
+	}
 	line("Scopes", strings.Join(p.Scopes, " "))
+	line("Response mode", p.ResponseMode)
+	line("Client authentication", cmp.Or(string(p.ClientAuthentication), string(auth.ClientSecretBasic)))
+	line("PKCE", map[bool]string{false: "yes", true: "no, the provider does not take it"}[p.PKCEUnsupported])
 	line("Mail address", map[auth.EmailTrust]string{
 		auth.EmailNeverVerified: "never counts as verified", auth.EmailVerifiedByClaim: "verified when the provider says so",
 		auth.EmailVerifiedByTextClaim: "verified when the provider says so", auth.EmailAlwaysVerified: "always verified",
@@ -233,19 +245,37 @@ func newProvidersMap() *cobra.Command {
 		Example: "  gatehouse providers map github < profile.json\n  gatehouse providers map mastodon --set issuer=https://mastodon.example < profile.json",
 		Args:    oneProvider,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			given := map[string]string{}
-			for _, one := range set {
-				name, value, ok := strings.Cut(one, "=")
-				if !ok {
-					return usageError(cmd, fmt.Errorf("--set %q is not name=value", one))
-				}
-				given[name] = value
+			given, err := settings(args[0], set)
+			if err != nil {
+				return usageError(cmd, err)
 			}
 			return mapProfile(cmd.InOrStdin(), cmd.OutOrStdout(), args[0], given)
 		},
 	}
 	cmd.Flags().StringArrayVar(&set, "set", nil, "an option of the provider, as name=value; may be repeated")
 	return cmd
+}
+
+// settings reads options of a provider that are written name=value.
+func settings(id string, set []string) (map[string]string, error) {
+	d, _ := providers.Find(id)
+	known := make([]string, len(d.Options))
+	for i, o := range d.Options {
+		known[i] = o.Name
+	}
+	given := map[string]string{}
+	for _, one := range set {
+		name, value, ok := strings.Cut(one, "=")
+		if !ok {
+			return nil, fmt.Errorf("--set %q is not name=value", one)
+		}
+		// An issuer does no harm to those that need none.
+		if !slices.Contains(known, name) && name != "issuer" {
+			return nil, fmt.Errorf("%s has no option %q; it has %s", id, name, strings.Join(known, ", "))
+		}
+		given[name] = value
+	}
+	return given, nil
 }
 
 // maxProfile bounds what is read from standard input.
@@ -278,7 +308,7 @@ func mapProfile(in io.Reader, out io.Writer, id string, given map[string]string)
 	if _, err := fmt.Fprintln(out, string(text)); err != nil {
 		return err
 	}
-	if user.ID == "" {
+	if !subject.Usable(user.ID) {
 		return &failure{errors.New("the profile has no id, so that a sign-in would be refused"), "Compare the profile with the provider's documentation: " + d.DocumentationURL, exitFailed}
 	}
 	return nil
