@@ -159,7 +159,7 @@ func TestMapProfile(t *testing.T) {
 		{"whole answer", auth.OAuthProvider{Profile: profile, ProfilePath: []string{"data", "0"}},
 			auth.Profile{"data": []any{person}}, auth.User{ID: "7", Email: "a@example.com"}},
 		{"profile inside", auth.OAuthProvider{Profile: profile, ProfilePath: []string{"data", "0"}}, person, auth.User{ID: "7", Email: "a@example.com"}},
-		{"no mapping", auth.OAuthProvider{}, auth.Profile{"id": "7", "nickname": "ada"}, auth.User{ID: "7", Name: "ada"}},
+		{"no mapping", auth.OAuthProvider{}, auth.Profile{"sub": "8", "id": "7", "name": "Ada", "nickname": "ada"}, auth.User{ID: "8", Name: "Ada"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -164,7 +164,8 @@ func optionsFrom(lookup func(string) (string, bool), id string) (o Options, conf
 
 // MapProfile returns the user that a document of a provider becomes: its userinfo
 // answer, or the claims of an ID token. Where the provider wraps profiles, the
-// document may be the whole answer or the profile inside. Tokens may be nil.
+// document may be the whole answer or the profile inside. Tokens may be nil. A
+// provider without a function for profiles has the mapping of [auth.OAuthProvider].
 func MapProfile(p auth.OAuthProvider, document auth.Profile, tokens auth.Tokens) (auth.User, error) {
 	if inner, ok := valueAt(document, p.ProfilePath); ok {
 		if object, ok := inner.(map[string]any); ok {
@@ -172,7 +173,7 @@ func MapProfile(p auth.OAuthProvider, document auth.Profile, tokens auth.Tokens)
 		}
 	}
 	if p.Profile == nil {
-		return defaultProfile(document, tokens)
+		return openIDProfile(document, tokens)
 	}
 	return p.Profile(document, tokens)
 }

@@ -57,3 +57,14 @@ func TestFromLookupTrims(t *testing.T) {
 		t.Errorf("client id %q, secret %q", p.ClientID, p.ClientSecret)
 	}
 }
+
+// Without a function of its own a provider maps what the engine maps, and nothing
+// more: what the command shows is what a sign-in does.
+func TestMapProfileWithoutFunction(t *testing.T) {
+	p := providers.Salesforce("", "id", "secret")
+	p.Profile = nil
+	u, err := providers.MapProfile(p, auth.Profile{"id": "7", "nickname": "n", "email": "a@example.com"}, nil)
+	if err != nil || u.ID != "" || u.Name != "" || u.Email != "a@example.com" {
+		t.Errorf("the user is %+v, %v, want no id and no name", u, err)
+	}
+}
