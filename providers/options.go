@@ -33,8 +33,8 @@ type Options struct {
 	// AuthorizationURL, TokenURL and UserinfoURL are endpoints, for providers
 	// whose own cannot be known.
 	AuthorizationURL, TokenURL, UserinfoURL string
-	// Region, Platform and Version choose between variants of a provider.
-	Region, Platform, Version string
+	// Platform and Version choose between variants of a provider.
+	Platform, Version string
 	// Connection is the identity provider behind the provider.
 	Connection string
 	// AgentID is the application's id within the customer's account.
@@ -47,12 +47,8 @@ type Options struct {
 
 	// APIKey is a key for the provider's interface.
 	APIKey string
-	// Server is a mail server, as a URL.
-	Server string
 	// From is the address that sign-in mails come from.
 	From string
-	// TransactionalID is the template of the sign-in mail at its sender.
-	TransactionalID string
 
 	// Sender delivers sign-in mails. Only a Go program can set it.
 	Sender auth.VerificationSender
@@ -82,7 +78,6 @@ func textOptions() []textOption {
 		{"authorizationUrl", "AUTHORIZATION_URL", func(o *Options) *string { return &o.AuthorizationURL }},
 		{"tokenUrl", "TOKEN_URL", func(o *Options) *string { return &o.TokenURL }},
 		{"userinfoUrl", "USERINFO_URL", func(o *Options) *string { return &o.UserinfoURL }},
-		{"region", "REGION", func(o *Options) *string { return &o.Region }},
 		{"platform", "PLATFORM", func(o *Options) *string { return &o.Platform }},
 		{"version", "VERSION", func(o *Options) *string { return &o.Version }},
 		{"connection", "CONNECTION", func(o *Options) *string { return &o.Connection }},
@@ -92,9 +87,7 @@ func textOptions() []textOption {
 		{"keyId", "KEY_ID", func(o *Options) *string { return &o.KeyID }},
 		{"privateKey", "PRIVATE_KEY", func(o *Options) *string { return &o.PrivateKey }},
 		{"apiKey", "KEY", func(o *Options) *string { return &o.APIKey }},
-		{"server", "SERVER", func(o *Options) *string { return &o.Server }},
 		{"from", "FROM", func(o *Options) *string { return &o.From }},
-		{"transactionalId", "TRANSACTIONAL_ID", func(o *Options) *string { return &o.TransactionalID }},
 	}
 }
 
