@@ -339,7 +339,6 @@ func (f cookieField) check(p *problems, strictV4 bool, taken map[string]string) 
 
 // warn logs once what is weaker than it could be.
 func (c Config) warn() {
-	c.warnLanguages()
 	if c.Debug {
 		c.Logger.Warn("debug logging is on", "code", "DEBUG_ENABLED")
 	}
@@ -355,19 +354,6 @@ func (c Config) warn() {
 	}
 	for _, weakness := range strictV4Weaknesses {
 		c.Logger.Warn("StrictV4 restores a weakness of NextAuth.js v4", "code", "STRICT_V4", "weakness", weakness)
-	}
-}
-
-// warnLanguages names the texts that an added language lacks.
-func (c Config) warnLanguages() {
-	languages, err := language.New(c.Languages)
-	if err != nil {
-		return // check has said so
-	}
-	for _, one := range languages.Offered() {
-		if missing := one.Missing(); len(missing) > 0 {
-			c.Logger.Warn("a language lacks texts, which are shown in another one", "code", "MISSING_TEXTS", "language", one.Tag(), "keys", missing)
-		}
 	}
 }
 

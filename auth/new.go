@@ -54,9 +54,7 @@ func New(config Config) (*Auth, error) {
 	if a.pages, err = pages.New(pages.Options{Theme: config.Theme.pages(), Languages: a.languages, Buttons: config.buttons()}); err != nil {
 		return nil, fmt.Errorf("auth: %w", err)
 	}
-	for _, warning := range a.pages.Warnings() {
-		config.Logger.Warn("a colour of the pages was replaced: "+warning, "code", "THEME_CONTRAST")
-	}
+	a.warnPages()
 	if err := a.deriveKeys(); err != nil {
 		return nil, err
 	}
@@ -73,6 +71,19 @@ func New(config Config) (*Auth, error) {
 	}
 	config.warn()
 	return a, nil
+}
+
+// warnPages logs what the pages cannot show as they were asked to: colours that
+// nobody could read, and texts that an added language lacks.
+func (a *Auth) warnPages() {
+	for _, warning := range a.pages.Warnings() {
+		a.log.Warn("a colour of the pages was replaced: "+warning, "code", "THEME_CONTRAST")
+	}
+	for _, one := range a.languages.Offered() {
+		if missing := one.Missing(); len(missing) > 0 {
+			a.log.Warn("a language lacks texts, which are shown in another one", "code", "MISSING_TEXTS", "language", one.Tag(), "keys", missing)
+		}
+	}
 }
 
 // withDefaults fills in what is empty.

@@ -95,6 +95,7 @@ func (a *Auth) rememberProvider(x *exchange) []*http.Cookie {
 	if id := x.provider.id; !a.config.HideLastProvider && a.lastProvider(x) != id {
 		cookies = append(cookies, x.names.lastProvider.lasting(id+"|"+a.keys.lastProvider[0].sum(id), lastProviderMaxAge))
 	}
+	// This request's own form was remembered before it was known to succeed.
 	x.setCookies = slices.DeleteFunc(x.setCookies, func(c *http.Cookie) bool { return c.Name == x.names.typed.Name })
 	if x.cookies.Get(x.names.typed.Name) != "" {
 		cookies = append(cookies, cookie.Clear(x.names.typed.Cookie, x.names.typed.Name))
