@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/demo"
-	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/local"
 )
 
 // defaultDemoPort is tried unless --port says otherwise.
@@ -57,22 +56,13 @@ func runDemo(cmd *cobra.Command, port int) error {
 // openDemo opens the demo. Another port than the one in the options will do
 // unless somebody asked for that one.
 func openDemo(ctx context.Context, o demo.Options, insist bool, out io.Writer) (*demo.Demo, error) {
-	d, err := demo.Open(ctx, o)
-	var unusable *local.PortError
-	switch {
-	case errors.As(err, &unusable) && insist:
-		return nil, &failure{unusable, "Choose another one, or let the demo take any free port: gatehouse demo --port 0", exitFailed}
-	case errors.As(err, &unusable):
-		if _, err := fmt.Fprintf(out, "The %v, so the demo takes a free one.\n", unusable); err != nil {
-			return nil, err
-		}
-		o.Port = 0
-		d, err = demo.Open(ctx, o)
-	}
-	if err != nil {
-		return nil, &failure{err, "The demo needs a folder for temporary files and two free ports on 127.0.0.1.", exitFailed}
-	}
-	return d, nil
+	return openAt(o.Port, insist, out, portAdvice{
+		"the demo takes", "Choose another one, or let the demo take any free port: gatehouse demo --port 0",
+		"The demo needs a folder for temporary files and two free ports on 127.0.0.1.",
+	}, func(port int) (*demo.Demo, error) {
+		o.Port = port
+		return demo.Open(ctx, o)
+	})
 }
 
 // welcome says what to open and what to try.

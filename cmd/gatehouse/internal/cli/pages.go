@@ -61,21 +61,10 @@ func openPages(cmd *cobra.Command, port int) (*local.Server, error) {
 	}
 	log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	open := func(port int) (*local.Server, error) { return local.Open(cmd.Context(), port, g, log) }
-	s, err := open(port)
-	var unusable *local.PortError
-	switch {
-	case errors.As(err, &unusable) && cmd.Flags().Changed("port"):
-		return nil, &failure{unusable, "Choose another one, or let the command take any free port: gatehouse pages --port 0", exitFailed}
-	case errors.As(err, &unusable):
-		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "The %v, so the pages take a free one.\n", unusable); err != nil {
-			return nil, err
-		}
-		s, err = open(0)
-	}
-	if err != nil {
-		return nil, &failure{err, "The command needs a free port on 127.0.0.1.", exitFailed}
-	}
-	return s, nil
+	return openAt(port, cmd.Flags().Changed("port"), cmd.OutOrStdout(), portAdvice{
+		"the pages take", "Choose another one, or let the command take any free port: gatehouse pages --port 0",
+		"The command needs a free port on 127.0.0.1.",
+	}, open)
 }
 
 // welcomeToPages says what to open.

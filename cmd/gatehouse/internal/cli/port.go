@@ -2,7 +2,11 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"strconv"
+
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/local"
 )
 
 // port is a flag that holds a TCP port, or 0 for any that is free.
@@ -22,3 +26,27 @@ func (p *port) Set(text string) error {
 
 // Type names the value in the help text.
 func (p *port) Type() string { return "port" }
+
+// portAdvice is what a command says about its port: who takes a free one, what to
+// do when the one that was asked for cannot be had, and what it needs at all.
+type portAdvice struct{ taker, hint, needs string }
+
+// openAt opens what a command serves at a port. Another one will do unless
+// somebody insists on this one.
+func openAt[T any](port int, insist bool, out io.Writer, say portAdvice, open func(port int) (T, error)) (T, error) {
+	opened, err := open(port)
+	var unusable *local.PortError
+	switch {
+	case errors.As(err, &unusable) && insist:
+		return opened, &failure{unusable, say.hint, exitFailed}
+	case errors.As(err, &unusable):
+		if _, err := fmt.Fprintf(out, "The %v, so %s a free one.\n", unusable, say.taker); err != nil {
+			return opened, err
+		}
+		opened, err = open(0)
+	}
+	if err != nil {
+		return opened, &failure{err, say.needs, exitFailed}
+	}
+	return opened, nil
+}
