@@ -42,13 +42,15 @@ type Adapter interface {
 	// when the session has expired: the caller compares the time. A session
 	// whose user is gone is ErrNotFound.
 	SessionAndUser(ctx context.Context, token string) (*SessionRecord, *User, error)
-	// UpdateSession moves the end of a session. It returns ErrNotFound when
-	// the session is not there.
+	// UpdateSession moves the end of a session, and sets LastSeenAt to now where
+	// the adapter keeps it. It returns ErrNotFound when the session is not
+	// there.
 	UpdateSession(ctx context.Context, token string, expires time.Time) error
 	// DeleteSession removes a session and returns what was removed. It returns
 	// ErrNotFound when the session is not there.
 	DeleteSession(ctx context.Context, token string) (*SessionRecord, error)
-	// DeleteSessions removes every session of a user.
+	// DeleteSessions removes every session of a user. It is no error when there
+	// is none.
 	DeleteSessions(ctx context.Context, userID string) error
 
 	// CreateVerificationToken stores a mailed link.
@@ -120,12 +122,56 @@ type Revocation struct {
 	Expires time.Time
 }
 
+// UserManager is implemented by adapters that can list and remove what belongs to
+// a user. [Auth.Accounts], [Auth.Sessions], [Auth.Revoke], [Auth.UnlinkAccount]
+// and [Auth.DeleteUser] need it.
+type UserManager interface {
+	// Accounts returns the accounts of a user, sorted by Provider and
+	// ProviderAccountID. A user who is not there has none.
+	Accounts(ctx context.Context, userID string) ([]Account, error)
+	// Sessions returns the sessions of a user, also those that have expired, the
+	// one that expires last first. A user who is not there has none.
+	Sessions(ctx context.Context, userID string) ([]SessionRecord, error)
+	// UnlinkAccount removes an account of a user. It returns [ErrNotFound] when
+	// the user does not have it, and with keepLast [ErrLastAccount] when it is
+	// the user's only account. Of parallel calls with keepLast one account
+	// remains.
+	UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, keepLast bool) error
+	// DeleteUser removes a user with its accounts, its sessions and the links
+	// mailed to its address, in one transaction. It returns ErrNotFound when
+	// the user is not there.
+	DeleteUser(ctx context.Context, id string) error
+}
+
+// AccountRewriter is implemented by adapters whose provider tokens can be
+// encrypted after the fact, see [EncryptAccounts].
+type AccountRewriter interface {
+	// AccountsAfter returns at most limit accounts that come after one, sorted by
+	// Provider and ProviderAccountID; two empty texts stand before the first.
+	AccountsAfter(ctx context.Context, provider, providerAccountID string, limit int) ([]Account, error)
+	// ReplaceTokens stores AccessToken, RefreshToken and IDToken of an account
+	// when those that are stored are still those of old. It returns
+	// [ErrConflict] when they are not and [ErrNotFound] when the account is
+	// gone.
+	ReplaceTokens(ctx context.Context, old, replacement Account) error
+}
+
+// SharedStore is implemented by adapters whose tables a NextAuth.js server uses
+// as well. Where SharedWithNextAuth returns true Auth stores session tokens and
+// provider tokens as NextAuth.js does, neither hashed nor encrypted, and says so
+// once when it starts.
+type SharedStore interface {
+	SharedWithNextAuth() bool
+}
+
 // Errors that adapters return.
 var (
 	// ErrNotFound reports that a row is not there.
 	ErrNotFound = errors.New("auth: not found")
 	// ErrConflict reports that a unique key was taken in the meantime.
 	ErrConflict = errors.New("auth: conflict")
+	// ErrLastAccount reports that an account is the last way in of its user.
+	ErrLastAccount = errors.New("auth: the account is the user's last way in")
 )
 
 // Step is a part of a [SignIn].

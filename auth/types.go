@@ -183,6 +183,19 @@ type SessionRecord struct {
 	Token   string
 	UserID  string
 	Expires time.Time
+
+	// What lets a person recognise a session among others. An adapter that does
+	// not keep it leaves it empty.
+
+	// CreatedAt is when the person signed in.
+	CreatedAt time.Time
+	// LastSeenAt is when the session was last extended, see
+	// [SessionConfig.UpdateAge].
+	LastSeenAt time.Time
+	// Address is the network address of the browser that signed in.
+	Address string
+	// UserAgent is the User-Agent header of that browser, at most 512 bytes.
+	UserAgent string
 }
 
 // VerificationToken is a row of the table of mailed links.
