@@ -70,7 +70,7 @@ func (a *Auth) storeCredentialsSession(ctx context.Context, x *exchange, in *sig
 		return nil, err
 	}
 	write := SignIn{UserID: in.user.ID}
-	a.replaceSession(&write, in, linkDecision{user: in.user}, current)
+	a.replaceSession(x, &write, in, linkDecision{user: in.user}, current)
 	stored, err := a.config.Adapter.SignIn(ctx, write)
 	if errors.Is(err, ErrNotFound) {
 		return nil, fmt.Errorf("auth: Authorize returned user %q, which the adapter does not have; create the user first or use Session.Strategy \"jwt\": %w", in.user.ID, err)

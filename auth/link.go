@@ -140,7 +140,7 @@ func (a *Auth) tryStoreSignIn(ctx context.Context, x *exchange, id identity, cur
 		slog.Bool("removesAttached", decision.removeAttached))
 	in := &signedIn{identity: id, isNewUser: decision.isNewUser, began: began}
 	write := a.signInWrite(id, decision)
-	a.replaceSession(&write, in, decision, current)
+	a.replaceSession(x, &write, in, decision, current)
 	if a.config.StrictV4 {
 		return in, a.storeStepwise(ctx, in, write, decision)
 	}
@@ -260,7 +260,7 @@ func (a *Auth) signInWrite(id identity, d linkDecision) SignIn {
 
 // replaceSession adds the new session to what is written and removes the one
 // that the browser had.
-func (a *Auth) replaceSession(write *SignIn, in *signedIn, d linkDecision, current *loaded) {
+func (a *Auth) replaceSession(x *exchange, write *SignIn, in *signedIn, d linkDecision, current *loaded) {
 	if a.config.Session.Strategy != StrategyDatabase {
 		return
 	}
@@ -275,8 +275,8 @@ func (a *Auth) replaceSession(write *SignIn, in *signedIn, d linkDecision, curre
 		write.DeleteSession = current.record.Token
 	}
 	in.sessionToken = a.newSessionToken()
-	in.sessionExpires = time.Now().Add(a.config.Session.MaxAge)
-	write.CreateSession = &SessionRecord{Token: a.storedTokens(in.sessionToken)[0], Expires: in.sessionExpires}
+	write.CreateSession = a.newSessionRecord(x, in.sessionToken)
+	in.sessionExpires = write.CreateSession.Expires
 }
 
 // currentSession finds who is signed in, with the user as stored. A session that
