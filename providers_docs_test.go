@@ -123,6 +123,7 @@ func providerPage(d providers.Definition) string {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", o.Name, variable, need, cell(o.What), cell(o.Where))
 	}
 	writeExample(&b, d)
+	writeTraits(&b, d)
 	if len(d.Notes) > 0 {
 		b.WriteString("\n## Good to know\n\n")
 		for _, note := range d.Notes {
@@ -151,6 +152,36 @@ func writeExample(b *bytes.Buffer, d providers.Definition) {
 	}
 	fmt.Fprintf(b, "\n```go\np, err := providers.ByID(%q, providers.Options{\n%s})\n```\n", d.ID, strings.Join(fields, ""))
 	fmt.Fprintf(b, "\nor, with `providers.FromEnv()`:\n\n```\n%s```\n", strings.Join(variables, ""))
+}
+
+// writeTraits writes what an OAuth provider is asked for, with which protection, and
+// how far its mail addresses are trusted.
+func writeTraits(b *bytes.Buffer, d providers.Definition) {
+	p, err := providers.Sample(d.ID, providers.Options{})
+	if err != nil {
+		return // it speaks no OAuth
+	}
+	b.WriteString("\n## What it speaks\n\n| | |\n|---|---|\n")
+	for _, trait := range providers.Describe(p) {
+		value := cell(trait.Value)
+		if strings.Contains(value, "://") {
+			value = "`" + value + "`"
+		}
+		fmt.Fprintf(b, "| %s | %s |\n", trait.Name, value)
+	}
+}
+
+// An OAuth provider's page has the three lines that decide how safe it is.
+func TestProviderPageTraits(t *testing.T) {
+	for _, d := range providers.All() {
+		page := providerPage(d)
+		oauth := d.Kind == providers.KindOAuth1 || d.Kind == providers.KindOAuth2 || d.Kind == providers.KindOIDC
+		for _, trait := range []string{"Client authentication", "PKCE", "Mail address"} {
+			if got := strings.Count(page, "\n| "+trait+" | "); oauth != (got == 1) {
+				t.Errorf("%s: the page has %d lines %q", d.ID, got, trait)
+			}
+		}
+	}
 }
 
 // fieldOf is the field of [providers.Options] for an option.

@@ -25,7 +25,8 @@
 // [ByID] builds a provider from its id and [Options], and [FromEnv] all those
 // that the environment configures, by variables such as AUTH_GITHUB_ID and
 // AUTH_GITHUB_SECRET. [All] describes every provider: what it needs, where to
-// register an application and what to know about it.
+// register an application and what to know about it. [Sample] and [Describe] show
+// its addresses and protections without an account there.
 //
 // # Changing a provider
 //
