@@ -80,7 +80,8 @@ type OAuthProvider struct {
 	Discovery string
 	// Authorization, Token and Userinfo are the endpoints. Parameters are
 	// added to what the engine sends: to the authorization URL, to the form of
-	// the token request and to the query of the userinfo request.
+	// the token request (not with StrictV4, as NextAuth.js drops them; a query
+	// in the URL and TokenForm stay) and to the query of the userinfo request.
 	//
 	// In Userinfo.URL and in the values of Userinfo.Header, {name} stands for
 	// the member of that name in the token response; in the URL it is escaped,

@@ -25,7 +25,7 @@ func TestFlow(t *testing.T) {
 		t.Run(e.file, func(t *testing.T) {
 			t.Parallel()
 			ada, grace := twoPeople(t, e)
-			f := newFlow(t, e)
+			f := newFlow(t, e, false)
 			defer func() {
 				if t.Failed() {
 					t.Logf("Answers of the provider belong into \"requests\" of testdata/%s.json: see CONTRIBUTING.md.", e.file)
@@ -40,6 +40,19 @@ func TestFlow(t *testing.T) {
 				return // what follows would say the same
 			}
 			f.failures(t, grace)
+		})
+	}
+}
+
+// TestStrictFlow signs two people in with every provider as NextAuth.js v4 does.
+func TestStrictFlow(t *testing.T) {
+	for _, e := range catalogue(t) {
+		t.Run(e.file, func(t *testing.T) {
+			t.Parallel()
+			ada, grace := twoPeople(t, e)
+			f := newFlow(t, e, true)
+			f.signsIn(t, ada, 1)
+			f.signsIn(t, grace, 2)
 		})
 	}
 }
@@ -107,18 +120,20 @@ func text(value any) string {
 // flow is a site with one provider, which is simulated.
 type flow struct {
 	entry
+	// strict is Config.StrictV4.
+	strict     bool
 	simulation *authtest.Simulation
 	url        string
 	store      *memory.Adapter
 	log        logBuffer
 }
 
-func newFlow(t *testing.T, e entry) *flow {
+func newFlow(t *testing.T, e entry, strict bool) *flow {
 	t.Helper()
 	if strings.HasPrefix(e.Facts.Algorithms, "HS") {
 		e.provider.ClientSecret = "client-secret-of-at-least-thirty-two-bytes"
 	}
-	f := &flow{entry: e, store: memory.New(), simulation: authtest.Simulate(t, e.provider, authtest.Account{})}
+	f := &flow{entry: e, strict: strict, store: memory.New(), simulation: authtest.Simulate(t, e.provider, authtest.Account{})}
 	var handler http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
@@ -127,6 +142,7 @@ func newFlow(t *testing.T, e entry) *flow {
 		URL: server.URL, Secrets: []string{"0Jq3xX7dV9cLr2mT5wYb8nKf4hGs6aPz1eQuRiOt"},
 		Providers: []auth.Provider{f.simulation.Provider},
 		Adapter:   f.store,
+		StrictV4:  strict,
 		Debug:     true,
 		Logger:    slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
