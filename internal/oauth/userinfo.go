@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
@@ -154,20 +153,8 @@ func escapeSegment(value string) (string, error) {
 
 // unwrap follows ProfilePath into an answer.
 func (c *Client) unwrap(value any) (map[string]any, error) {
-	for _, step := range c.cfg.ProfilePath {
-		switch outer := value.(type) {
-		case map[string]any:
-			value = outer[step]
-		case []any:
-			value = nil
-			if i, err := strconv.Atoi(step); err == nil && i >= 0 && i < len(outer) {
-				value = outer[i]
-			}
-		default:
-			value = nil
-		}
-	}
-	profile, ok := value.(map[string]any)
+	inner, _ := jsonvalue.At(value, c.cfg.ProfilePath)
+	profile, ok := inner.(map[string]any)
 	if !ok {
 		return nil, errors.New(strings.TrimSuffix("a JSON object at "+strings.Join(c.cfg.ProfilePath, "."), " at "))
 	}
