@@ -156,7 +156,7 @@ func (a *Auth) identified(ctx context.Context, x *exchange, params url.Values, t
 		account:       newAccount(x.provider.id, profile.ID, result.Tokens),
 		profile:       &profile,
 		document:      document,
-		emailVerified: x.provider.oauth.EmailTrust.verified(document),
+		emailVerified: x.provider.oauth.emailVerified(document),
 		startedBy:     t.userID,
 	}
 	user, err := a.knownUser(ctx, id)
@@ -266,13 +266,18 @@ func subjectText(value any) string {
 	return ""
 }
 
-// verified reports whether a document's address counts as proven.
-func (t EmailTrust) verified(document Profile) bool {
-	switch t {
+// emailVerified reports whether a document's address counts as proven.
+func (p *OAuthProvider) emailVerified(document Profile) bool {
+	path := p.EmailVerifiedPath
+	if len(path) == 0 {
+		path = []string{"email_verified"}
+	}
+	claim, _ := jsonvalue.At(map[string]any(document), path)
+	switch p.EmailTrust {
 	case EmailVerifiedByClaim:
-		return document["email_verified"] == true
+		return claim == true
 	case EmailVerifiedByTextClaim:
-		return document["email_verified"] == true || document["email_verified"] == "true"
+		return claim == true || claim == "true"
 	case EmailAlwaysVerified:
 		return true
 	}

@@ -59,7 +59,7 @@ func authenticationOf(p auth.OAuthProvider) string {
 func trustOf(p auth.OAuthProvider) string {
 	switch p.EmailTrust {
 	case auth.EmailVerifiedByClaim, auth.EmailVerifiedByTextClaim:
-		return "verified when the provider says so"
+		return "verified when " + cmp.Or(strings.Join(p.EmailVerifiedPath, "."), "email_verified") + " is true"
 	case auth.EmailAlwaysVerified:
 		return "always counts as verified"
 	}

@@ -45,7 +45,13 @@ func TestDescribe(t *testing.T) {
 			{Name: "Authorization", Value: "https://a.example/authorize"}, {Name: "Token", Value: "https://a.example/token"},
 			{Name: "Userinfo", Value: "https://a.example/me"}, {Name: "Scopes", Value: "read write"},
 			{Name: "Client authentication", Value: "client_secret_post"}, {Name: "PKCE", Value: "no, the provider does not take it"},
-			{Name: "Mail address", Value: "verified when the provider says so"},
+			{Name: "Mail address", Value: "verified when email_verified is true"},
+		}},
+		{"claim of another name", auth.OAuthProvider{
+			EmailTrust: auth.EmailVerifiedByTextClaim, EmailVerifiedPath: []string{"data", "confirmed"}, ClientAuthentication: auth.ClientAuthNone,
+		}, []providers.Trait{
+			{Name: "Client authentication", Value: "none"}, {Name: "PKCE", Value: "yes"},
+			{Name: "Mail address", Value: "verified when data.confirmed is true"},
 		}},
 		{"discovered", auth.OAuthProvider{
 			Issuer: "https://id.example", OpenID: true, ResponseMode: "form_post", EmailTrust: auth.EmailAlwaysVerified,

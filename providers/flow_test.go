@@ -35,6 +35,7 @@ func TestFlow(t *testing.T) {
 				f.signsIn(t, ada, 1)
 				f.signsIn(t, grace, 2)
 				f.signsIn(t, ada, 2)
+				f.checkTrust(t)
 			})
 			if t.Failed() {
 				return // what follows would say the same
@@ -266,6 +267,21 @@ func (f *flow) signsIn(t *testing.T, p person, users int) {
 			t.Errorf("%s: %s = %q, want %q: the answers in \"requests\" of testdata/%s.json have to lead to \"user\"",
 				p.Name, tt.name, tt.got, tt.want, f.file)
 		}
+	}
+}
+
+// checkTrust wants a proven address where the provider's word is taken for it, and
+// none elsewhere.
+func (f *flow) checkTrust(t *testing.T) {
+	t.Helper()
+	proven := 0
+	for _, u := range f.store.Dump().Users {
+		if !u.EmailVerified.IsZero() {
+			proven++
+		}
+	}
+	if trusted := f.provider.EmailTrust != auth.EmailNeverVerified; trusted != (proven > 0) {
+		t.Errorf("%d addresses count as verified, want some: %t; the first two profiles of testdata/%s.json have to say so", proven, trusted, f.file)
 	}
 }
 

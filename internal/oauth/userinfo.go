@@ -220,10 +220,11 @@ func (c *Client) completeClaims(ctx context.Context, p *provider, r *Result) (ma
 	if err := sameSubject(r.Claims, info); err != nil {
 		return nil, err
 	}
+	verified := cmp.Or(c.cfg.EmailVerifiedClaim, "email_verified")
 	if _, ok := r.Claims["email"]; ok {
-		delete(info, "email_verified")
+		delete(info, verified)
 	} else {
-		delete(profile, "email_verified")
+		delete(profile, verified)
 	}
 	for name, value := range info {
 		if _, ok := profile[name]; !ok {
