@@ -50,7 +50,9 @@
 // # Compatibility
 //
 // IDs, names, scopes and the mapping from a provider's document to a user are
-// those of NextAuth.js v4, so that its users find their accounts again. A member
+// those of NextAuth.js v4, so that its users find their accounts again. Where
+// Auth.js v5 does otherwise v4 wins, unless a comment in the provider's file gives
+// the reason for another choice. A member
 // that a provider sends as null is null in the user as well, and one that is
 // missing stays missing. A provider's document without an id makes a user
 // without an ID, whose sign-in is refused.
