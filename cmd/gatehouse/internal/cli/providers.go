@@ -245,7 +245,7 @@ func newProvidersMap() *cobra.Command {
 		Example: "  gatehouse providers map github < profile.json\n  gatehouse providers map mastodon --set issuer=https://mastodon.example < profile.json",
 		Args:    oneProvider,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			given, err := settings(args[0], set)
+			given, err := givenOptions(args[0], set)
 			if err != nil {
 				return usageError(cmd, err)
 			}
@@ -256,8 +256,8 @@ func newProvidersMap() *cobra.Command {
 	return cmd
 }
 
-// settings reads options of a provider that are written name=value.
-func settings(id string, set []string) (map[string]string, error) {
+// givenOptions reads options of a provider that are written name=value.
+func givenOptions(id string, set []string) (map[string]string, error) {
 	d, _ := providers.Find(id)
 	known := make([]string, len(d.Options))
 	for i, o := range d.Options {

@@ -68,3 +68,7 @@ func (d *Database) Migrate(ctx context.Context) error {
 	}
 	return sqldb.Migrate(ctx, d.DB, d.Dialect)
 }
+
+// Prepare makes the database ready for a server: the tables of SQLite are made or
+// brought up to date, as there is nobody else who could.
+func (d *Database) Prepare(ctx context.Context) error { return d.Migrate(ctx) }
