@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/gatehouse-auth/gatehouse v0.0.0
+	github.com/google/go-cmp v0.7.0
 	github.com/mattn/go-isatty v0.0.24
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2

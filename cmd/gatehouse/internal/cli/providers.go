@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/settings"
 	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
 	"github.com/gatehouse-auth/gatehouse/internal/subject"
 	"github.com/gatehouse-auth/gatehouse/providers"
@@ -116,10 +117,7 @@ func callbackURL(site, id string) (string, error) {
 	if odd || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return "", fmt.Errorf("%q is not the address of a site, such as https://example.com", site)
 	}
-	if u.Path == "" || u.Path == "/" {
-		u.Path = "/api/auth"
-	}
-	return u.JoinPath("callback", id).String(), nil
+	return settings.BaseURL(site) + "/callback/" + url.PathEscape(id), nil
 }
 
 // showProvider writes everything about a provider under one of its names.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,13 +70,18 @@ func (p *problems) addConfig(err error, s sources) {
 			continue // what is wrong with it has been said
 		}
 		why, fix := wrong.Reason, wrong.Fix
-		if why == "is empty" {
-			why = "is not set"
+		for _, empty := range []string{"is empty", "is nil"} {
+			if rest, ok := strings.CutPrefix(why, empty); ok {
+				why = "is not set" + rest
+			}
 		}
 		if known, ok := fixes[wrong.Field]; ok {
 			fix = known
 		}
-		p.add(s.variable(wrong.Field), s.translate(why), s.translate(fix))
+		problem := Problem{s.variable(wrong.Field), s.translate(why), s.translate(fix)}
+		if !slices.Contains(*p, problem) { // one variable may be behind several fields
+			*p = append(*p, problem)
+		}
 	}
 }
 

@@ -158,7 +158,13 @@ func (s *Settings) readProviders(e Environment, found *problems, from *sources) 
 	s.Config.Providers = append(all, readMail(e, found)...)
 	from.known["Providers"] = len(*found) > before
 	for _, p := range s.Config.Providers {
-		from.providers = append(from.providers, providerID(p))
+		id := providerID(p)
+		from.providers = append(from.providers, id)
+		// Package auth takes such an issuer for one whose endpoints are known.
+		variable := providers.Variable(id, "issuer")
+		if issuer, _ := e.read(variable); issuer != "" && !strings.Contains(issuer, "://") {
+			found.add(variable, "is not an address", "write it in full, beginning with https://")
+		}
 	}
 }
 
@@ -168,7 +174,7 @@ func (p *problems) addProviders(err error) {
 		var missing *providers.MissingOptionsError
 		if !errors.As(one, &missing) {
 			id, why, _ := strings.Cut(strings.TrimPrefix(one.Error(), "providers: "), ": ")
-			p.add("provider "+id+":", why, `"gatehouse providers show `+id+`" explains its variables`)
+			p.add("provider "+id, why, `"gatehouse providers show `+id+`" explains its variables`)
 			continue
 		}
 		for _, option := range missing.Options {
