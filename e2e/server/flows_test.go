@@ -8,10 +8,10 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"sync"
 	"testing"
 
+	"github.com/gatehouse-auth/gatehouse/e2e/internal/database"
 	"github.com/gatehouse-auth/gatehouse/internal/fakeop"
 )
 
@@ -161,7 +161,7 @@ func (b *browser) arrived(location string, err error, address string) error {
 	for _, want := range []string{address, address} {
 		b.between()
 		if got, err := b.signedInAs(); err != nil || got != want {
-			return fmt.Errorf("signed in as %q, %w, want %q", got, err, want)
+			return fmt.Errorf("signed in as %q, %v, want %q", got, err, want)
 		}
 	}
 	if _, err := b.post("signout", url.Values{}); err != nil {
@@ -169,21 +169,23 @@ func (b *browser) arrived(location string, err error, address string) error {
 	}
 	b.between()
 	if got, err := b.signedInAs(); err != nil || got != "" {
-		return fmt.Errorf("signed in as %q, %w, want nobody", got, err)
+		return fmt.Errorf("signed in as %q, %v, want nobody", got, err)
 	}
 	return nil
 }
 
-// databases are those that the tests run on.
-func databases(t *testing.T, test func(t *testing.T, databaseURL string)) {
+// onEach runs a test on a new database of every system.
+func onEach(t *testing.T, test func(t *testing.T, databaseURL string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(t, "sqlite:"+filepath.Join(t.TempDir(), "auth.db")) })
+	for _, system := range database.Systems() {
+		t.Run(system.Name, func(t *testing.T) { test(t, system.New(t).URL) })
+	}
 }
 
 // TestRestart kills and starts the server between any two steps of a flow
 // (OPS-03): nothing that a flow needs is kept in a process alone.
 func TestRestart(t *testing.T) {
-	databases(t, func(t *testing.T, databaseURL string) {
+	onEach(t, func(t *testing.T, databaseURL string) {
 		s := newSystem(t, 1, databaseURL)
 		b := s.browser()
 		b.between = s.restart
@@ -199,7 +201,7 @@ func TestRestart(t *testing.T) {
 // TestTwoServers sends every request to the other one of two servers (OPS-04),
 // for many visitors at once.
 func TestTwoServers(t *testing.T) {
-	databases(t, func(t *testing.T, databaseURL string) {
+	onEach(t, func(t *testing.T, databaseURL string) {
 		s := newSystem(t, 2, databaseURL)
 		var visitors sync.WaitGroup
 		for i := range 8 {

@@ -55,7 +55,10 @@ func environmentHelp() string {
 	var b strings.Builder
 	b.WriteString("Environment:\n")
 	for _, v := range settings.Variables() {
-		fmt.Fprintf(&b, "  %s\n      %s\n", strings.Join(v.Names, ", or "), v.What)
+		fmt.Fprintf(&b, "  %s\n", strings.Join(v.Names, ", or "))
+		for _, line := range wrap(v.What, helpWidth-6) {
+			fmt.Fprintf(&b, "      %s\n", line)
+		}
 	}
 	b.WriteString("  AUTH_<ID>_ID, AUTH_<ID>_SECRET, AUTH_<ID>_ISSUER, ...\n" +
 		"      A provider: \"gatehouse providers show ID\" explains its variables.\n" +
@@ -63,6 +66,23 @@ func environmentHelp() string {
 		"      Sign-in by mail through forwardemail, loops, mailgun, postmark, resend or sendgrid:\n" +
 		"      docs/serve.md explains their variables.")
 	return b.String()
+}
+
+// helpWidth is how long a line of a help text may be.
+const helpWidth = 84
+
+// wrap breaks a text into lines between words.
+func wrap(text string, width int) []string {
+	var lines []string
+	for _, word := range strings.Fields(text) {
+		last := len(lines) - 1
+		if last < 0 || len(lines[last])+1+len(word) > width {
+			lines = append(lines, word)
+			continue
+		}
+		lines[last] += " " + word
+	}
+	return lines
 }
 
 // runServe serves until the command's context ends.
@@ -74,12 +94,12 @@ func runServe(cmd *cobra.Command, o serveOptions) error {
 	log := newLogger(cmd.ErrOrStderr(), o)
 	s, err := settings.Load(settings.NewEnvironment(os.Environ()), settings.Options{Logger: log, Debug: o.debug})
 	if err != nil {
-		return &failure{err, `docs/serve.md explains every setting, and "gatehouse serve --help" lists them.`, exitFailed}
+		return &failure{err, settingsAdvice, exitFailed}
 	}
 	if s.Database != nil {
 		defer s.Database.Close() //nolint:errcheck // nothing is left to do
 		if err := s.Database.Prepare(ctx); err != nil {
-			return &failure{fmt.Errorf("%s: %w", s.Database, err), databaseAdvice, exitFailed}
+			return databaseFailure(err)
 		}
 	}
 	listener, err := listen(ctx, o.listen)
@@ -97,9 +117,6 @@ func runServe(cmd *cobra.Command, o serveOptions) error {
 	log.Info("the server has ended")
 	return nil
 }
-
-// databaseAdvice is what helps when a database cannot be used.
-const databaseAdvice = `Check AUTH_DATABASE_URL or DATABASE_URL, and that the database runs.`
 
 // check reports flags that make no sense, and chooses the format of the log.
 func (o *serveOptions) check(stderr io.Writer) error {

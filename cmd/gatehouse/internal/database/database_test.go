@@ -13,14 +13,14 @@ import (
 
 func TestOpen(t *testing.T) {
 	for _, row := range []struct{ name, address, want string }{
-		{"relative path", "sqlite:auth.db", "SQLite, auth.db"},
-		{"absolute path", "sqlite:/var/lib/auth.db", "SQLite, /var/lib/auth.db"},
-		{"absolute path behind slashes", "sqlite:///var/lib/auth.db", "SQLite, /var/lib/auth.db"},
-		{"as Prisma writes it", "file:./dev.db", "SQLite, ./dev.db"},
-		{"encoded", "sqlite:a%20b%3F.db", "SQLite, a b?.db"},
+		{"relative path", "sqlite:auth.db", "SQLite file auth.db"},
+		{"absolute path", "sqlite:/var/lib/auth.db", "SQLite file /var/lib/auth.db"},
+		{"absolute path behind slashes", "sqlite:///var/lib/auth.db", "SQLite file /var/lib/auth.db"},
+		{"as Prisma writes it", "file:./dev.db", "SQLite file ./dev.db"},
+		{"encoded", "sqlite:a%20b%3F.db", "SQLite file a b?.db"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			db, err := database.Open(row.address)
+			db, err := database.Open(row.address, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -45,7 +45,7 @@ func TestOpenRefused(t *testing.T) {
 		{"another system", "mongodb://root:hunter2@host/x", `begins with "mongodb:"`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			_, err := database.Open(row.address)
+			_, err := database.Open(row.address, nil)
 			if err == nil || !strings.Contains(err.Error(), row.want) {
 				t.Fatalf("error %v, want %q", err, row.want)
 			}
@@ -96,7 +96,7 @@ func TestSQLiteFolderMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if err := db.Migrate(t.Context()); err == nil || err.Error() != "the folder "+folder+" does not exist" {
+	if err := db.Migrate(t.Context()); err == nil || !strings.HasSuffix(err.Error(), ":\n  the folder "+folder+" does not exist") {
 		t.Errorf("Migrate: %v", err)
 	}
 }

@@ -56,7 +56,9 @@ func OpenSQLite(file string) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Database{DB: db, Dialect: sqldb.SQLite, name: "SQLite, " + file, file: file}, nil
+	d := newDatabase(db, sqldb.SQLite, "SQLite file "+file)
+	d.file = file
+	return d, nil
 }
 
 // makeFile makes an empty file that only its owner can read, unless there is one.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/database"
@@ -56,10 +57,16 @@ func (s *Server) Handler() http.Handler {
 	})
 }
 
-// Run serves at a listener, which it closes, until ctx ends or the server fails. It returns when no request is under way any more, ten
+// Run serves at a listener, which it closes, and removes expired rows until ctx ends
+// or the server fails. It returns when no request is under way any more, ten
 // seconds later at most.
 func (s *Server) Run(ctx context.Context, l net.Listener) error {
-	return graceful.Serve(ctx, grace, graceful.Server{Listener: l, HTTP: &http.Server{
+	ctx, cancel := context.WithCancel(ctx)
+	var background sync.WaitGroup
+	if s.Database != nil {
+		background.Go(func() { s.Database.Clean(ctx, s.Logger) })
+	}
+	err := graceful.Serve(ctx, grace, graceful.Server{Listener: l, HTTP: &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
@@ -68,4 +75,7 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(s.Logger.Handler(), slog.LevelWarn),
 	}})
+	cancel()
+	background.Wait()
+	return err
 }

@@ -5,11 +5,13 @@ package settings
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"strconv"
 	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/adapters/memory"
+	"github.com/gatehouse-auth/gatehouse/adapters/sqldb"
 	"github.com/gatehouse-auth/gatehouse/auth"
 	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/database"
 	"github.com/gatehouse-auth/gatehouse/providers"
@@ -78,7 +80,7 @@ func Database(e Environment) (*database.Database, error) {
 	var found problems
 	db := e.database(&found)
 	if db == nil && len(found) == 0 {
-		found.add(varDatabase, "is not set", "set it to the address of the database, for example "+database.Addresses)
+		found.add(varDatabase, "is not set", "set it to the address of the database, "+database.Addresses)
 	}
 	return db, found.err()
 }
@@ -111,12 +113,25 @@ func (e Environment) database(found *problems) *database.Database {
 	if address == "" {
 		return nil
 	}
-	db, err := database.Open(address)
+	db, err := database.Open(address, e.tables(found))
 	if err != nil {
 		found.add(name, err.Error(), "write it like "+database.Addresses)
 		return nil
 	}
 	return db
+}
+
+// tables returns the tables of NextAuth.js that are to be used, if any.
+func (e Environment) tables(found *problems) *sqldb.Tables {
+	name, _ := e.read(varTables)
+	if name == "" {
+		return nil
+	}
+	tables, ok := database.Tables(name)
+	if !ok {
+		found.add(varTables, fmt.Sprintf("%q is unknown", name), "use "+strings.Join(database.TableNames(), ", ")+", or remove it")
+	}
+	return &tables
 }
 
 // readBool reads a variable that is true or false.

@@ -82,9 +82,9 @@ func TestLoad(t *testing.T) {
 		{"any host beside an address", settings.Environment{"AUTH_TRUST_HOST": "true"},
 			read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "jwt", Ways: []settings.Way{github}}},
 		{"database", settings.Environment{"DATABASE_URL": "sqlite:auth.db"},
-			read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "database", Database: "SQLite, auth.db", Ways: []settings.Way{github}}},
+			read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "database", Database: "SQLite file auth.db", Ways: []settings.Way{github}}},
 		{"database of its own, cookies", settings.Environment{"AUTH_DATABASE_URL": "sqlite:auth.db", "DATABASE_URL": "mongodb://x", "AUTH_SESSION_STRATEGY": "jwt"},
-			read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "jwt", Database: "SQLite, auth.db", Ways: []settings.Way{github}}},
+			read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "jwt", Database: "SQLite file auth.db", Ways: []settings.Way{github}}},
 		{"no secret on this machine", settings.Environment{"AUTH_URL": "http://localhost:3000", "AUTH_SECRET": ""},
 			read{BaseURLs: []string{"http://localhost:3000/api/auth"}, Sessions: "jwt", Ways: []settings.Way{github}}},
 		{"mail", settings.Environment{
@@ -92,7 +92,7 @@ func TestLoad(t *testing.T) {
 			"EMAIL_SERVER": "smtp://user:pw@mail.example.com", "EMAIL_FROM": "a@example.com",
 			"AUTH_RESEND_KEY": "k", "AUTH_RESEND_FROM": "b@example.com", "AUTH_MAILGUN_KEY": "k", "AUTH_SENDGRID_KEY": "k", "AUTH_POSTMARK_KEY": "k",
 			"AUTH_FORWARDEMAIL_KEY": "k", "AUTH_LOOPS_KEY": "k", "AUTH_LOOPS_TRANSACTIONAL_ID": "t",
-		}, read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "database", Database: "SQLite, auth.db", Ways: []settings.Way{
+		}, read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "database", Database: "SQLite file auth.db", Ways: []settings.Way{
 			{ID: "email", Name: "Email", By: "smtp server mail.example.com:587"},
 			{ID: "forwardemail", Name: "Forward Email", By: "mail API of forwardemail"},
 			{ID: "loops", Name: "Loops", By: "mail API of loops"},
@@ -285,7 +285,7 @@ func TestParts(t *testing.T) {
 		t.Errorf("Database: %v", err)
 	}
 	db, err := settings.Database(settings.Environment{"DATABASE_URL": "sqlite:auth.db"})
-	if err != nil || db.String() != "SQLite, auth.db" {
+	if err != nil || db.String() != "SQLite file auth.db" {
 		t.Fatalf("Database: %v, %v", db, err)
 	}
 	db.Close()

@@ -3,6 +3,8 @@ package settings
 import (
 	"slices"
 	"strings"
+
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/database"
 )
 
 // The variables, by the first of their names.
@@ -16,6 +18,7 @@ const (
 	varSecret2         = "AUTH_SECRET_2"
 	varSecret3         = "AUTH_SECRET_3"
 	varDatabase        = "AUTH_DATABASE_URL"
+	varTables          = "AUTH_DATABASE_TABLES"
 	varSessionStrategy = "AUTH_SESSION_STRATEGY"
 	varEmailServer     = "AUTH_EMAIL_SERVER"
 	varEmailFrom       = "AUTH_EMAIL_FROM"
@@ -43,7 +46,8 @@ func Variables() []Variable {
 		{[]string{varSecret1}, "A newer secret, which seals from now on, while AUTH_SECRET still opens what is older."},
 		{[]string{varSecret2}, "A secret that is newer than AUTH_SECRET_1."},
 		{[]string{varSecret3}, "A secret that is newer than AUTH_SECRET_2."},
-		{[]string{varDatabase, "DATABASE_URL"}, "Where users are stored: sqlite:PATH. Without it nothing is stored, and sessions are encrypted cookies."},
+		{[]string{varDatabase, "DATABASE_URL"}, "Where users are stored: " + database.Addresses + ". Without it nothing is stored, and sessions are encrypted cookies."},
+		{[]string{varTables}, "The tables of an existing NextAuth.js database: " + strings.Join(database.TableNames(), ", ") + ". Without it they are those that gatehouse migrate makes."},
 		{[]string{varSessionStrategy}, "Where sessions live: database (the default with a database) or jwt (encrypted cookies)."},
 		{[]string{varEmailServer, "EMAIL_SERVER"}, "Sign-in by mail through a mail server: smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465"},
 		{[]string{varEmailFrom, "EMAIL_FROM"}, "The address that mails come from: Example <sign-in@example.com>"},
