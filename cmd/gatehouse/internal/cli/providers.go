@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/settings"
 	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
 	"github.com/gatehouse-auth/gatehouse/internal/subject"
 	"github.com/gatehouse-auth/gatehouse/providers"
@@ -114,10 +115,7 @@ func callbackURL(site, id string) (string, error) {
 	if odd || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return "", fmt.Errorf("%q is not the address of a site, such as https://example.com", site)
 	}
-	if u.Path == "" || u.Path == "/" {
-		u.Path = "/api/auth"
-	}
-	return u.JoinPath("callback", id).String(), nil
+	return settings.BaseURL(site) + "/callback/" + url.PathEscape(id), nil
 }
 
 // showProvider writes everything about a provider under one of its names.
@@ -189,7 +187,7 @@ func newProvidersMap() *cobra.Command {
 		Example: "  gatehouse providers map github < profile.json\n  gatehouse providers map mastodon --set issuer=https://mastodon.example < profile.json",
 		Args:    oneProvider,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			given, err := settings(args[0], set)
+			given, err := givenOptions(args[0], set)
 			if err != nil {
 				return usageError(cmd, err)
 			}
@@ -200,8 +198,8 @@ func newProvidersMap() *cobra.Command {
 	return cmd
 }
 
-// settings reads options of a provider that are written name=value.
-func settings(id string, set []string) (providers.Options, error) {
+// givenOptions reads options of a provider that are written name=value.
+func givenOptions(id string, set []string) (providers.Options, error) {
 	d, _ := providers.Find(id)
 	var given providers.Options
 	known := make([]string, len(d.Options))
