@@ -14,9 +14,9 @@
 // Every rule is a subtest, and the message of a failure says which rule is
 // broken. Run with -race.
 //
-// Three things are optional and are skipped when they are missing: keeping
-// Extra, [auth.Revoker], and a method DeleteUser(context.Context, string) error,
-// which removes a user.
+// What is optional is skipped when it is missing: keeping Extra, keeping what
+// lets a person recognise a session, [auth.Revoker], [auth.UserManager] and
+// [auth.AccountRewriter].
 package adaptertest
 
 import (
@@ -51,6 +51,9 @@ func Run(t *testing.T, newAdapter func(t *testing.T) auth.Adapter) {
 		{"Concurrent", concurrentRules()},
 		{"Context", contextRules()},
 		{"Revoker", revokerRules()},
+		{"SessionDetails", sessionDetailRules()},
+		{"UserManager", userManagerRules()},
+		{"AccountRewriter", accountRewriterRules()},
 	}
 	for _, group := range groups {
 		t.Run(group.name, func(t *testing.T) {

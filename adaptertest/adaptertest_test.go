@@ -5,7 +5,9 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,6 +45,13 @@ func broken() map[string]struct {
 		"ignores context":    {func(a *memory.Adapter) auth.Adapter { return &ignoresContext{Adapter: a} }, "User with a canceled context"},
 		"drops microseconds": {func(a *memory.Adapter) auth.Adapter { return &dropsMicroseconds{Adapter: a} }, "microseconds are kept"},
 		"silent delete":      {func(a *memory.Adapter) auth.Adapter { return &silentDelete{Adapter: a} }, "DeleteSession with an unknown token, outside of SignIn"},
+		"drops details":      {func(a *memory.Adapter) auth.Adapter { return &dropsDetails{Adapter: a} }, "SessionAndUser returns Address and UserAgent"},
+		"never seen":         {func(a *memory.Adapter) auth.Adapter { return &neverSeen{Adapter: a} }, "LastSeenAt = "},
+		"unlinks all":        {func(a *memory.Adapter) auth.Adapter { return &unlinksAll{Adapter: a} }, "2 calls succeeded and 0 accounts are left, want 1 and 1"},
+		"keeps links":        {func(a *memory.Adapter) auth.Adapter { return &keepsLinks{Adapter: a} }, "the links mailed to a deleted user are gone"},
+		"unsorted":           {func(a *memory.Adapter) auth.Adapter { return &unsorted{Adapter: a} }, "also one that has expired, the one that expires last first"},
+		"lost update":        {func(a *memory.Adapter) auth.Adapter { return &lostUpdate{Adapter: a} }, "want one that wraps auth.ErrConflict: others are stored"},
+		"skips pages":        {func(a *memory.Adapter) auth.Adapter { return &skipsPages{Adapter: a} }, "each account once, sorted by the bytes"},
 		"bare errors":        {func(a *memory.Adapter) auth.Adapter { return &bareErrors{Adapter: a} }, "want an *auth.StepError of step CreateUser"},
 	}
 }
@@ -144,4 +153,85 @@ func (a *bareErrors) SignIn(ctx context.Context, s auth.SignIn) (*auth.User, err
 		return nil, auth.ErrConflict
 	}
 	return u, err
+}
+
+type dropsDetails struct{ *memory.Adapter }
+
+func (a *dropsDetails) SessionAndUser(ctx context.Context, token string) (*auth.SessionRecord, *auth.User, error) {
+	s, u, err := a.Adapter.SessionAndUser(ctx, token)
+	if err == nil {
+		s.UserAgent = s.UserAgent[:min(len(s.UserAgent), 255)]
+	}
+	return s, u, err
+}
+
+type neverSeen struct{ *memory.Adapter }
+
+func (a *neverSeen) SessionAndUser(ctx context.Context, token string) (*auth.SessionRecord, *auth.User, error) {
+	s, u, err := a.Adapter.SessionAndUser(ctx, token)
+	if err == nil {
+		s.LastSeenAt = s.CreatedAt.Add(time.Hour)
+	}
+	return s, u, err
+}
+
+// unlinksAll looks first and removes then, as two statements without a lock do.
+type unlinksAll struct {
+	*memory.Adapter
+	looked sync.Map
+}
+
+func (a *unlinksAll) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, keepLast bool) error {
+	list, err := a.Accounts(ctx, userID)
+	if err != nil {
+		return err
+	}
+	if first, looked := a.looked.LoadOrStore(userID, len(list)); looked && len(list) == 1 && first == 2 {
+		keepLast = false // another call looked at the same time
+	}
+	return a.Adapter.UnlinkAccount(ctx, userID, provider, providerAccountID, keepLast)
+}
+
+type keepsLinks struct{ *memory.Adapter }
+
+func (a *keepsLinks) DeleteUser(ctx context.Context, id string) error {
+	var kept []auth.VerificationToken
+	if u, err := a.User(ctx, id); err == nil {
+		for _, link := range a.Dump().VerificationTokens {
+			if link.Identifier == u.Email {
+				kept = append(kept, link)
+			}
+		}
+	}
+	err := a.Adapter.DeleteUser(ctx, id)
+	for _, link := range kept {
+		err = errors.Join(err, a.CreateVerificationToken(ctx, link))
+	}
+	return err
+}
+
+type unsorted struct{ *memory.Adapter }
+
+func (a *unsorted) Sessions(ctx context.Context, userID string) ([]auth.SessionRecord, error) {
+	list, err := a.Adapter.Sessions(ctx, userID)
+	slices.Reverse(list)
+	return list, err
+}
+
+type lostUpdate struct{ *memory.Adapter }
+
+func (a *lostUpdate) ReplaceTokens(ctx context.Context, old, replacement auth.Account) error {
+	for _, account := range a.Dump().Accounts {
+		if account.Provider == old.Provider && account.ProviderAccountID == old.ProviderAccountID {
+			old = account
+		}
+	}
+	return a.Adapter.ReplaceTokens(ctx, old, replacement)
+}
+
+// skipsPages folds the case of what it pages by.
+type skipsPages struct{ *memory.Adapter }
+
+func (a *skipsPages) AccountsAfter(ctx context.Context, provider, providerAccountID string, limit int) ([]auth.Account, error) {
+	return a.Adapter.AccountsAfter(ctx, provider, strings.ToLower(providerAccountID), limit)
 }

@@ -1,7 +1,6 @@
 package adaptertest
 
 import (
-	"context"
 	"testing"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
@@ -15,7 +14,6 @@ func sessionRules() []rule {
 		{"UpdateSession moves the end", checkUpdateSession},
 		{"DeleteSession returns what it removed", checkDeleteSession},
 		{"DeleteSessions removes those of one user", checkDeleteSessions},
-		{"a session whose user is gone is not found", checkOrphan},
 	}
 }
 
@@ -109,46 +107,4 @@ func checkDeleteSessions(t *testing.T, a auth.Adapter) {
 	wantSession(t, a, "3", other.ID, "DeleteSessions keeps the sessions of other users")
 	got, err := a.UserByAccount(t.Context(), "github", "1")
 	wantUser(t, got, err, u.ID, "DeleteSessions keeps the accounts of the user")
-}
-
-// userDeleter is implemented by adapters that can remove a user.
-type userDeleter interface {
-	DeleteUser(ctx context.Context, id string) error
-}
-
-func checkOrphan(t *testing.T, a auth.Adapter) {
-	deleter, ok := a.(userDeleter)
-	if !ok {
-		t.Skip("this adapter has no method DeleteUser")
-	}
-	u := signIn(t, a, auth.SignIn{CreateUser: &auth.User{}, CreateSession: session("s")})
-	if err := deleter.DeleteUser(t.Context(), u.ID); err != nil {
-		t.Fatalf("DeleteUser: %v", err)
-	}
-	wantNoSession(t, a, "s", "a session whose user is gone is not found")
-}
-
-func checkDeleteUser(t *testing.T, a auth.Adapter) {
-	deleter, ok := a.(userDeleter)
-	if !ok {
-		t.Skip("this adapter has no method DeleteUser")
-	}
-	ctx := t.Context()
-	all := auth.SignIn{CreateUser: &auth.User{Email: "a@example.com"}, LinkAccount: account("github", "1"), CreateSession: session("s")}
-	u, other := signIn(t, a, all), create(t, a, "b@example.com")
-	if err := deleter.DeleteUser(ctx, u.ID); err != nil {
-		t.Fatalf("DeleteUser: %v", err)
-	}
-	wantNotFound(t, deleter.DeleteUser(ctx, u.ID), "DeleteUser a second time")
-	_, err := a.User(ctx, u.ID)
-	wantNotFound(t, err, "a deleted user is gone")
-	_, err = a.UserByEmail(ctx, "a@example.com")
-	wantNotFound(t, err, "a deleted user is gone")
-	_, err = a.UserByAccount(ctx, "github", "1")
-	wantNotFound(t, err, "the accounts of a deleted user are gone")
-	got, err := a.User(ctx, other.ID)
-	wantUser(t, got, err, other.ID, "DeleteUser keeps other users")
-	if again := signIn(t, a, all); again.ID == u.ID {
-		t.Errorf("a new user got the id %q of a deleted one, want an id that was never used", u.ID)
-	}
 }

@@ -15,7 +15,6 @@ func userRules() []rule {
 		{"email compares letters exactly", checkEmailLetters},
 		{"account ids are compared by byte", checkAccountBytes},
 		{"user ids are compared by byte", checkIDBytes},
-		{"deleted user is gone", checkDeleteUser},
 	}
 }
 

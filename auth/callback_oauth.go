@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,9 +22,11 @@ func (a *Auth) oauthCallback(ctx context.Context, x *exchange) *response {
 	if params.Get("error") != "" && a.config.StrictV4 {
 		return a.fail(ctx, x, ErrorCallback, "OAUTH_CALLBACK_HANDLER_ERROR", answeredError(params))
 	}
-	answer := params.Get("state")
+	answer, refused, failed := params.Get("state"), params.Get("error") == "access_denied", ErrorOAuthCallback
 	if x.provider.oauth1 != nil {
-		answer = params.Get("oauth_token")
+		// RFC 5849 has no answer for somebody who refuses. Providers send the
+		// request token as "denied".
+		answer, refused, failed = cmp.Or(params.Get("oauth_token"), params.Get("denied")), refused || params.Has("denied"), ErrorCallback
 	}
 	if hop := a.sameSiteHop(x, params, answer); hop != nil {
 		return hop
@@ -33,21 +36,17 @@ func (a *Auth) oauthCallback(ctx context.Context, x *exchange) *response {
 		x.setCookies = append(x.setCookies, burnt...) // whatever follows, also a panic
 	}
 	switch {
-	case params.Get("error") == "access_denied":
+	case refused:
 		a.logRefusal(ctx, x, "OAUTH_CALLBACK_HANDLER_ERROR", "the visitor or the provider refused the sign-in")
 		return redirectTo(x.url("error?error=" + string(ErrorCallback)))
 	case params.Get("error") != "":
 		return a.fail(ctx, x, ErrorCallback, "OAUTH_CALLBACK_HANDLER_ERROR", answeredError(params))
 	case err != nil:
-		return a.fail(ctx, x, ErrorOAuthCallback, "OAUTH_CALLBACK_ERROR", err)
+		return a.fail(ctx, x, failed, "OAUTH_CALLBACK_ERROR", err)
 	}
 	result, err := a.exchangeCode(ctx, x, params, t)
 	if err != nil {
-		code := ErrorOAuthCallback
-		if x.provider.oauth1 != nil {
-			code = ErrorCallback
-		}
-		return a.fail(ctx, x, code, "OAUTH_CALLBACK_ERROR", err)
+		return a.fail(ctx, x, failed, "OAUTH_CALLBACK_ERROR", err)
 	}
 	a.debug(ctx, x, "the provider answered")
 	if result.UserinfoError != nil {
@@ -157,7 +156,7 @@ func (a *Auth) identified(ctx context.Context, x *exchange, params url.Values, t
 		account:       newAccount(x.provider.id, profile.ID, result.Tokens),
 		profile:       &profile,
 		document:      document,
-		emailVerified: x.provider.oauth.EmailTrust.verified(document),
+		emailVerified: x.provider.oauth.emailVerified(document),
 		startedBy:     t.userID,
 	}
 	user, err := a.knownUser(ctx, id)
@@ -209,7 +208,7 @@ func (a *Auth) knownUser(ctx context.Context, id identity) (*User, error) {
 	if a.config.Adapter == nil {
 		return id.profile, nil
 	}
-	owner, err := found(a.config.Adapter.UserByAccount(ctx, id.account.Provider, id.account.ProviderAccountID))
+	owner, err := found(a.store.UserByAccount(ctx, id.account.Provider, id.account.ProviderAccountID))
 	if err != nil || owner != nil {
 		return owner, err
 	}
@@ -267,13 +266,18 @@ func subjectText(value any) string {
 	return ""
 }
 
-// verified reports whether a document's address counts as proven.
-func (t EmailTrust) verified(document Profile) bool {
-	switch t {
+// emailVerified reports whether a document's address counts as proven.
+func (p *OAuthProvider) emailVerified(document Profile) bool {
+	path := p.EmailVerifiedPath
+	if len(path) == 0 {
+		path = []string{"email_verified"}
+	}
+	claim, _ := jsonvalue.At(map[string]any(document), path)
+	switch p.EmailTrust {
 	case EmailVerifiedByClaim:
-		return document["email_verified"] == true
+		return claim == true
 	case EmailVerifiedByTextClaim:
-		return document["email_verified"] == true || document["email_verified"] == "true"
+		return claim == true || claim == "true"
 	case EmailAlwaysVerified:
 		return true
 	}

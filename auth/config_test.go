@@ -94,7 +94,8 @@ func TestConfigErrors(t *testing.T) {
 		{"two kinds of address", func(c *auth.Config) { c.AllowedHosts = []string{"app.example"} }, []string{"AllowedHosts"}},
 		{"bad host", func(c *auth.Config) { c.URL, c.AllowedHosts = "", []string{"a.example", "b.example/path?query"} }, []string{"AllowedHosts[1]"}},
 		{"host twice", func(c *auth.Config) { c.URL, c.AllowedHosts = "", []string{"http://a.example", "https://a.example"} }, []string{"AllowedHosts[1]"}},
-		{"proxies of a fixed address", func(c *auth.Config) { c.TrustedProxies = []string{"10.0.0.0/8"} }, []string{"TrustedProxies"}},
+		{"proxies of a fixed address", func(c *auth.Config) { c.TrustedProxies = []string{"10.0.0.0/8"} }, nil},
+		{"bad proxy of a fixed address", func(c *auth.Config) { c.TrustedProxies = []string{"proxy.example"} }, []string{"TrustedProxies[0]"}},
 		{"address of another scheme", func(c *auth.Config) { c.URL = "ftp://app.example" }, []string{"URL"}},
 		{"address without slashes", func(c *auth.Config) { c.URL = "http:/app.example" }, []string{"URL"}},
 		{"nil pointer to a provider", func(c *auth.Config) { c.Providers[1] = (*auth.OAuthProvider)(nil) }, []string{"Providers[1]"}},
@@ -204,6 +205,10 @@ func TestConfigErrorsOfProviders(t *testing.T) {
 		{"tokens through the browser", plain(func(p *auth.OAuthProvider) { p.ResponseType = "code token" }), []string{"Providers[0].ResponseType"}},
 		{"signature without keys", plain(func(p *auth.OAuthProvider) { p.SignedUserinfo = true }), []string{"Providers[0].SignedUserinfo"}},
 		{"profile from where it comes from anyway", plain(func(p *auth.OAuthProvider) { p.ProfileFromUserinfo = true }), []string{"Providers[0].ProfileFromUserinfo"}},
+		{"path to a claim that nobody reads", plain(func(p *auth.OAuthProvider) {
+			p.EmailTrust, p.EmailVerifiedPath = auth.EmailAlwaysVerified, []string{"verified"}
+		}),
+			[]string{"Providers[0].EmailVerifiedPath"}},
 		{"OAuth 1.0a without endpoints", plain(func(p *auth.OAuthProvider) { p.OAuth1 = &auth.OAuth1{} }),
 			[]string{"Providers[0].OAuth1.RequestTokenURL", "Providers[0].OAuth1.AccessTokenURL", "Providers[0].OAuth1.ProfileURL"}},
 		{"mail without a store", func(c *auth.Config) { c.Adapter = nil }, []string{"Adapter"}},

@@ -35,7 +35,7 @@ func FromContext(ctx context.Context) *Session {
 // It runs the Session callback but not the JWT callback, and changes neither the
 // session nor its cookie: GET /session and [Auth.Require] extend sessions.
 func (a *Auth) Session(r *http.Request) (*Session, error) {
-	v, err := a.visit(r)
+	v, err := a.visit(withBudget(r.Context()), r)
 	return v.session, err
 }
 
@@ -50,7 +50,7 @@ type visit struct {
 }
 
 // visit finds the session of a request.
-func (a *Auth) visit(r *http.Request) (v visit, err error) {
+func (a *Auth) visit(ctx context.Context, r *http.Request) (v visit, err error) {
 	s, ok := a.sites.of(r)
 	if !ok {
 		return v, nil
@@ -66,7 +66,7 @@ func (a *Auth) visit(r *http.Request) (v visit, err error) {
 		}
 		tokens = []string{bearer}
 	}
-	v.loaded, err = a.loadSessionToken(r.Context(), tokens)
+	v.loaded, err = a.loadSessionToken(ctx, tokens)
 	if errors.Is(err, errNoSession) {
 		return v, nil
 	}
@@ -74,7 +74,7 @@ func (a *Auth) visit(r *http.Request) (v visit, err error) {
 		return v, errors.Join(ErrUnavailable, err)
 	}
 	session := v.loaded.session()
-	if err := a.shapeSession(r.Context(), SessionParams{Session: session, Token: v.loaded.claims, User: v.loaded.user}); err != nil {
+	if err := a.shapeSession(ctx, SessionParams{Session: session, Token: v.loaded.claims, User: v.loaded.user}); err != nil {
 		return v, errors.Join(ErrUnavailable, err)
 	}
 	v.session = session
@@ -106,7 +106,7 @@ func bearerToken(r *http.Request) (string, bool) {
 // be a page that caches keep.
 func (a *Auth) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := a.checked(r)
+		v, err := a.checked(withBudget(r.Context()), r)
 		if err != nil {
 			a.guardUnavailable(w, r, err)
 			return
@@ -127,9 +127,10 @@ func (a *Auth) Load(next http.Handler) http.Handler {
 // "Cache-Control: private"; next must not make it public.
 func (a *Auth) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := a.checked(r)
+		ctx := withBudget(r.Context())
+		v, err := a.checked(ctx, r)
 		if err == nil && v.session != nil {
-			err = a.extend(w, r, v)
+			err = a.extend(ctx, w, r, v)
 		}
 		switch {
 		case errors.Is(err, errNoSession), err == nil && v.session == nil:
@@ -145,7 +146,7 @@ func (a *Auth) Require(next http.Handler) http.Handler {
 // extend extends a session that is due, on the way to a page. A session that
 // cannot be extended now goes on as it is. The error errNoSession says that the
 // JWT callback ended it.
-func (a *Auth) extend(w http.ResponseWriter, r *http.Request, v visit) (err error) {
+func (a *Auth) extend(ctx context.Context, w http.ResponseWriter, r *http.Request, v visit) (err error) {
 	if a.config.StrictV4 || len(v.cookies.Values) != 1 || !wantsPage(r) {
 		return nil
 	}
@@ -159,14 +160,14 @@ func (a *Auth) extend(w http.ResponseWriter, r *http.Request, v visit) (err erro
 	switch {
 	case v.loaded.record != nil && a.rowDue(v.loaded.record, now):
 		expires := now.Add(a.config.Session.MaxAge)
-		if err = a.config.Adapter.UpdateSession(r.Context(), v.loaded.record.Token, expires); err == nil {
+		if err = a.store.UpdateSession(ctx, v.loaded.record.Token, expires); err == nil {
 			c := v.names.sessionToken.with(v.loaded.token)
 			c.Expires = expires
 			cookies = []*http.Cookie{c}
 		}
 	case v.loaded.record == nil && a.updateDue(v.loaded.claims):
 		var claims token.Claims
-		if claims, _, err = a.readClaims(r.Context(), v.loaded.claims, TriggerNone, nil); err == nil {
+		if claims, _, err = a.readClaims(ctx, v.loaded.claims, TriggerNone, nil); err == nil {
 			cookies, err = a.resealed(v.names, v.cookies, claims, now.Add(a.bounded(a.config.Session.MaxAge, claims)))
 		}
 	}
@@ -188,13 +189,13 @@ func (a *Auth) extend(w http.ResponseWriter, r *http.Request, v visit) (err erro
 
 // checked finds the session of a request. A panic in a callback counts as a
 // fault: it lets nobody through.
-func (a *Auth) checked(r *http.Request) (v visit, err error) {
+func (a *Auth) checked(ctx context.Context, r *http.Request) (v visit, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			v, err = visit{}, errors.Join(ErrUnavailable, fmt.Errorf("auth: a callback panicked: %v", cause))
 		}
 	}()
-	return a.visit(r)
+	return a.visit(ctx, r)
 }
 
 // withSession sets the session also when there is none: that of another Auth

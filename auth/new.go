@@ -10,6 +10,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/auth/language"
 	"github.com/gatehouse-auth/gatehouse/auth/pages"
 	"github.com/gatehouse-auth/gatehouse/auth/token"
+	"github.com/gatehouse-auth/gatehouse/internal/clientip"
 	"github.com/gatehouse-auth/gatehouse/internal/loopback"
 	"github.com/gatehouse-auth/gatehouse/internal/oauth"
 )
@@ -45,7 +46,7 @@ func New(config Config) (*Auth, error) {
 	if madeSecret {
 		config.Logger.Warn("Config.Secrets is empty: a random one was made, and everybody is signed out when this program ends", "code", "NO_SECRET")
 	}
-	a := &Auth{config: config, log: config.Logger}
+	a := &Auth{config: config, log: config.Logger, store: &store{config.Adapter}}
 	a.sites = config.sites()
 	var err error
 	if a.languages, err = language.New(config.Languages); err != nil {
@@ -123,19 +124,20 @@ func setDefault(d *time.Duration, value time.Duration) {
 
 // sites are the public addresses; check has made sure that they parse.
 func (c Config) sites() sites {
-	if c.URL != "" {
-		fixed, _ := parseSite(c.URL)
-		return sites{fixed: fixed}
+	var s sites
+	for _, entry := range c.TrustedProxies {
+		if prefix, err := clientip.ParsePrefix(entry); err == nil {
+			s.proxies = append(s.proxies, prefix)
+		}
 	}
-	s := sites{allowed: make(map[string]*site), trustHost: c.DangerousTrustHost}
+	if c.URL != "" {
+		s.fixed, _ = parseSite(c.URL)
+		return s
+	}
+	s.allowed, s.trustHost = make(map[string]*site), c.DangerousTrustHost
 	for _, entry := range c.AllowedHosts {
 		if allowed, ok := parseAllowedHost(entry); ok {
 			s.allowed[allowed.host] = allowed
-		}
-	}
-	for _, entry := range c.TrustedProxies {
-		if prefix, err := parsePrefix(entry); err == nil {
-			s.proxies = append(s.proxies, prefix)
 		}
 	}
 	return s
@@ -198,6 +200,9 @@ func (p OAuthProvider) oauthConfig(strictV4 bool) oauth.Config {
 		ProfilePath: p.ProfilePath, ProfileFromUserinfo: p.ProfileFromUserinfo,
 		OpenID: p.OpenID, IDTokenAlgorithms: p.IDTokenAlgorithms,
 		Timeout: p.Timeout, HTTPClient: p.HTTPClient, StrictV4: strictV4,
+	}
+	if len(p.EmailVerifiedPath) > 0 {
+		config.EmailVerifiedClaim = p.EmailVerifiedPath[0]
 	}
 	if fix := p.FixTokens; fix != nil {
 		config.FixTokens = func(tokens map[string]any) { fix(tokens) }

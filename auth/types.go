@@ -192,7 +192,8 @@ type SessionRecord struct {
 	// LastSeenAt is when the session was last extended, see
 	// [SessionConfig.UpdateAge].
 	LastSeenAt time.Time
-	// Address is the network address of the browser that signed in.
+	// Address is the network address of the browser that signed in, see
+	// [Config.TrustedProxies].
 	Address string
 	// UserAgent is the User-Agent header of that browser, at most 512 bytes.
 	UserAgent string

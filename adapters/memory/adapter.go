@@ -11,8 +11,9 @@ import (
 	"github.com/gatehouse-auth/gatehouse/internal/mailaddr"
 )
 
-// Adapter is an [auth.Adapter] and an [auth.Revoker]. Its zero value is an
-// empty store, ready for use. An Adapter must not be copied.
+// Adapter is an [auth.Adapter], an [auth.Revoker], an [auth.UserManager] and an
+// [auth.AccountRewriter]. Its zero value is an empty store, ready for use. An
+// Adapter must not be copied.
 type Adapter struct {
 	// NewID makes the ids of new users; each call must give another one. It
 	// is set before the first use. The default is 128 random bits in
@@ -24,8 +25,10 @@ type Adapter struct {
 }
 
 var (
-	_ auth.Adapter = (*Adapter)(nil)
-	_ auth.Revoker = (*Adapter)(nil)
+	_ auth.Adapter         = (*Adapter)(nil)
+	_ auth.Revoker         = (*Adapter)(nil)
+	_ auth.UserManager     = (*Adapter)(nil)
+	_ auth.AccountRewriter = (*Adapter)(nil)
 )
 
 // New returns an empty store.
@@ -65,24 +68,6 @@ func (a *Adapter) UserByAccount(ctx context.Context, provider, providerAccountID
 		return nil, notFound("user by account")
 	}
 	return a.store.user(account.value.UserID)
-}
-
-// DeleteUser removes a user with its accounts and sessions. It returns
-// [auth.ErrNotFound] when the user is not there. JWT sessions of the user live
-// on until they expire or are revoked.
-func (a *Adapter) DeleteUser(ctx context.Context, id string) error {
-	if err := a.lock(ctx); err != nil {
-		return err
-	}
-	defer a.mu.Unlock()
-	user, ok := a.store.users[id]
-	if !ok {
-		return notFound("user")
-	}
-	a.store.removeAttached(id)
-	a.store.dropEmail(user.value.Email)
-	delete(a.store.users, id)
-	return nil
 }
 
 // lock takes the mutex unless the context is done.

@@ -24,6 +24,13 @@ func storedAccount(a auth.Account) (auth.Account, error) {
 	return a, err
 }
 
+func storedSession(s auth.SessionRecord) auth.SessionRecord {
+	s.Expires = storedTime(s.Expires)
+	s.CreatedAt = storedTime(s.CreatedAt)
+	s.LastSeenAt = storedTime(s.LastSeenAt)
+	return s
+}
+
 // storedExtra passes a map through JSON. An empty one becomes nil.
 func storedExtra(extra map[string]any) (map[string]any, error) {
 	if len(extra) == 0 {

@@ -77,8 +77,7 @@ func (s *store) insert(d Data, newID func() string) error {
 		}
 	}
 	for i, session := range d.Sessions {
-		session.Expires = storedTime(session.Expires)
-		if !add(s.sessions, session.Token, s.next(), session) {
+		if !add(s.sessions, session.Token, s.next(), storedSession(session)) {
 			return fmt.Errorf("session %d: %w", i, auth.ErrConflict)
 		}
 	}

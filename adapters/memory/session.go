@@ -26,7 +26,7 @@ func (a *Adapter) SessionAndUser(ctx context.Context, token string) (*auth.Sessi
 	return &session, user, nil
 }
 
-// UpdateSession moves the end of a session.
+// UpdateSession moves the end of a session and sets LastSeenAt to now.
 func (a *Adapter) UpdateSession(ctx context.Context, token string, expires time.Time) error {
 	if err := a.lock(ctx); err != nil {
 		return err
@@ -37,6 +37,7 @@ func (a *Adapter) UpdateSession(ctx context.Context, token string, expires time.
 		return notFound("session")
 	}
 	session.value.Expires = storedTime(expires)
+	session.value.LastSeenAt = storedTime(time.Now())
 	a.store.sessions[token] = session
 	return nil
 }

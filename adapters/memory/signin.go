@@ -136,9 +136,8 @@ func (w *signIn) apply(s *store) {
 	}
 	delete(s.sessions, w.DeleteSession)
 	if w.CreateSession != nil {
-		session := *w.CreateSession
+		session := storedSession(*w.CreateSession)
 		session.UserID = w.user.ID
-		session.Expires = storedTime(session.Expires)
 		s.sessions[session.Token] = row[auth.SessionRecord]{s.next(), session}
 	}
 }

@@ -43,13 +43,17 @@ func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, erro
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if first := s.byQuery[query]; first != nil {
-		prepared.Close()
-		return first, nil
+	first := s.byQuery[query]
+	if first == nil {
+		s.byQuery[query] = prepared
 	}
-	s.byQuery[query] = prepared
-	return prepared, nil
+	s.mu.Unlock()
+	if first == nil {
+		return prepared, nil
+	}
+	// Closing waits until the connection is free, which may be that of a
+	// transaction that waits for somebody who waits for the mutex.
+	return first, prepared.Close()
 }
 
 func (s *statements) classify(err error) failure { return s.dialect.classify(err) }
@@ -84,12 +88,12 @@ func queryOne(ctx context.Context, p preparer, query string, args []any, targets
 	}
 	rows, err := statement.QueryContext(ctx, args...)
 	if err != nil {
-		return err
+		return refused(p, err)
 	}
 	defer rows.Close()
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
-			return err
+			return refused(p, err)
 		}
 		return auth.ErrNotFound
 	}
@@ -105,22 +109,61 @@ func queryOne(ctx context.Context, p preparer, query string, args []any, targets
 	return rows.Close()
 }
 
-// execute runs a statement and returns the number of rows it changed. The
-// violation of a unique key is auth.ErrConflict, without the database's
-// message, which may hold the value.
-func execute(ctx context.Context, p preparer, query string, args ...any) (int64, error) {
+// queryAll hands every row that a query finds to next, which scans it.
+func queryAll(ctx context.Context, p preparer, query string, args []any, next func(scan func(...any) error) error) error {
 	statement, err := p.prepare(ctx, query)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	result, err := statement.ExecContext(ctx, args...)
+	rows, err := statement.QueryContext(ctx, args...)
 	if err != nil {
-		if p.classify(err) == duplicate {
-			return 0, auth.ErrConflict
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := next(rows.Scan); err != nil {
+			return err
 		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+// execute runs a statement and returns the number of rows it changed.
+func execute(ctx context.Context, p preparer, query string, args ...any) (int64, error) {
+	result, err := executeResult(ctx, p, query, args...)
+	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+// executeResult runs a statement.
+func executeResult(ctx context.Context, p preparer, query string, args ...any) (sql.Result, error) {
+	statement, err := p.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	result, err := statement.ExecContext(ctx, args...)
+	if err != nil {
+		return nil, refused(p, err)
+	}
+	return result, nil
+}
+
+// refused is the error of a statement that a key refused: auth.ErrConflict for a
+// unique key and auth.ErrNotFound for a user who is not there, without the
+// database's message, which may hold the value. Other errors stay as they are.
+func refused(p preparer, err error) error {
+	switch p.classify(err) {
+	case duplicate:
+		return auth.ErrConflict
+	case missing:
+		return auth.ErrNotFound
+	}
+	return err
 }
 
 // executeOne is execute for a statement that finds its row by a unique key. It

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -80,9 +81,13 @@ func copyOf(t *testing.T, content []byte) string {
 	return file
 }
 
-// settle checks after the subtest that no connection was left in use.
+// settle checks after the subtest that no connection was left in use. A
+// transaction whose context has ended is rolled back a moment later.
 func settle(t *testing.T, db *sql.DB) {
 	t.Cleanup(func() {
+		for deadline := time.Now().Add(5 * time.Second); db.Stats().InUse != 0 && time.Now().Before(deadline); {
+			runtime.Gosched()
+		}
 		if n := db.Stats().InUse; n != 0 {
 			t.Errorf("%d connections are still in use", n)
 		}
