@@ -1,6 +1,6 @@
 # What a test needs beyond Go is detected; see CONTRIBUTING.md.
 
-MODULES := . cmd/gatehouse e2e examples
+MODULES := . adapters/redisdb cmd/gatehouse e2e examples
 NPM_DIRS := $(patsubst %/package.json,%,$(wildcard e2e/*/package.json examples/*/package.json))
 GOLANGCI_LINT_VERSION := 2.15.0
 # The race detector needs a C compiler. REQUIRE_ALL=1 insists on it.

@@ -150,7 +150,7 @@ func TestLinkedModules(t *testing.T) {
 	}{
 		{"tokens", []string{"./auth/token"}, nil},
 		{"pages", []string{"./auth/pages"}, []string{"golang.org/x/text"}},
-		{"engine", []string{"./auth", "./providers", "./adapters/memory", "./adapters/sqldb"}, engine},
+		{"engine", []string{"./auth", "./providers", "./adapters/memory", "./adapters/sqldb", "./adapters/tiered"}, engine},
 		{"mail", []string{"./mail"}, append(slices.Clone(engine), "github.com/wneessen/go-mail", "golang.org/x/crypto")},
 	} {
 		t.Run(row.name, func(t *testing.T) {

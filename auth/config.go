@@ -36,7 +36,8 @@ type Config struct {
 	// request, as AUTH_TRUST_HOST does in NextAuth.js. It needs StrictV4.
 	DangerousTrustHost bool
 
-	// Secrets protect cookies and tokens. The first seals; all open, so that a
+	// Secrets protect cookies and tokens, and the tokens of providers in the
+	// Adapter. The first seals; all open, so that a
 	// secret is replaced by putting the new one in front. Each has at least 32
 	// bytes; "openssl rand -base64 33" makes one. Required, except while
 	// developing: for an http URL on this machine a random one is made, with a

@@ -338,6 +338,9 @@ func (c Config) warn() {
 			}
 		}
 	}
+	if c.sharesStore() {
+		c.Logger.Warn("the adapter's tables are those of a NextAuth.js server: session tokens and provider tokens are stored as they are, neither hashed nor encrypted", "code", "SHARED_STORE")
+	}
 	if !c.StrictV4 {
 		return
 	}
@@ -356,7 +359,7 @@ var strictV4Weaknesses = []string{
 	"tokens without exp are accepted",
 	"JWT sessions cannot be withdrawn and are extended for ever",
 	"GET /session seals a new token every time",
-	"session tokens are stored as they are, and kept when an account is linked",
+	"session tokens and provider tokens are stored as they are, and a session is kept when an account is linked",
 	"a database fault looks like a signed-out visitor, and a failed sign-out like success",
 	"a mailed link signs in whoever fetches it",
 	"mail addresses are not checked strictly",

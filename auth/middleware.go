@@ -20,12 +20,19 @@ var ErrUnavailable = errors.New("auth: the session cannot be checked now")
 // sessionKey is the context key of a request's session.
 type sessionKey struct{}
 
+// contextSession is the session of a request.
+type contextSession struct {
+	session *Session
+	// stored finds the row of a database session.
+	stored string
+}
+
 // FromContext returns the session that [Auth.Require] or [Auth.Load] found, or
 // nil when nobody is signed in. Of several Auths around a handler the innermost
 // counts.
 func FromContext(ctx context.Context) *Session {
-	s, _ := ctx.Value(sessionKey{}).(*Session)
-	return s
+	s, _ := ctx.Value(sessionKey{}).(contextSession)
+	return s.session
 }
 
 // Session returns the session of a request, from its cookie or from an
@@ -111,7 +118,7 @@ func (a *Auth) Load(next http.Handler) http.Handler {
 			a.guardUnavailable(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, withSession(r, v.session))
+		next.ServeHTTP(w, withSession(r, v))
 	})
 }
 
@@ -138,7 +145,7 @@ func (a *Auth) Require(next http.Handler) http.Handler {
 		case err != nil:
 			a.guardUnavailable(w, r, err)
 		default:
-			next.ServeHTTP(w, withSession(r, v.session))
+			next.ServeHTTP(w, withSession(r, v))
 		}
 	})
 }
@@ -200,7 +207,11 @@ func (a *Auth) checked(ctx context.Context, r *http.Request) (v visit, err error
 
 // withSession sets the session also when there is none: that of another Auth
 // around this one does not count.
-func withSession(r *http.Request, s *Session) *http.Request {
+func withSession(r *http.Request, v visit) *http.Request {
+	s := contextSession{session: v.session}
+	if v.session != nil && v.loaded.record != nil {
+		s.stored = v.loaded.record.Token
+	}
 	return r.WithContext(context.WithValue(r.Context(), sessionKey{}, s))
 }
 

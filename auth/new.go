@@ -46,7 +46,7 @@ func New(config Config) (*Auth, error) {
 	if madeSecret {
 		config.Logger.Warn("Config.Secrets is empty: a random one was made, and everybody is signed out when this program ends", "code", "NO_SECRET")
 	}
-	a := &Auth{config: config, log: config.Logger, store: &store{config.Adapter}}
+	a := &Auth{config: config, log: config.Logger}
 	a.sites = config.sites()
 	var err error
 	if a.languages, err = language.New(config.Languages); err != nil {
@@ -57,6 +57,9 @@ func New(config Config) (*Auth, error) {
 	}
 	a.warnPages()
 	if err := a.deriveKeys(); err != nil {
+		return nil, err
+	}
+	if a.store, err = newStore(config); err != nil {
 		return nil, err
 	}
 	emails := 0

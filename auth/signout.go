@@ -151,20 +151,3 @@ func (a *Auth) endJWT(ctx context.Context, sealed string) error {
 	a.emitSignOut(ctx, SignOutEvent{Token: claims})
 	return nil
 }
-
-// RevokeAll ends every session of a user: rows of database sessions are removed,
-// and JWT sessions that began before now are withdrawn. JWT sessions need an
-// adapter that is a [Revoker]; without one the error says so. Other processes
-// notice within a few seconds.
-func (a *Auth) RevokeAll(ctx context.Context, userID string) error {
-	if a.config.Adapter == nil {
-		return errors.New("auth: RevokeAll needs Config.Adapter")
-	}
-	if a.config.Session.Strategy == StrategyDatabase {
-		return a.store.DeleteSessions(ctx, userID)
-	}
-	if a.revocations == nil {
-		return errors.New("auth: RevokeAll of JWT sessions needs an adapter that is a Revoker, and no StrictV4")
-	}
-	return a.revokeUser(ctx, userID)
-}

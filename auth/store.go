@@ -6,8 +6,28 @@ import (
 )
 
 // store is the Adapter of the configuration as flows use it: each call ends with
-// the budget of its request, see storeBudget.
-type store struct{ adapter Adapter }
+// the budget of its request, see storeBudget, and the tokens of providers are
+// encrypted on the way in and opened on the way out.
+type store struct {
+	adapter Adapter
+	// plain says that a NextAuth.js server uses the tables as well: tokens are
+	// stored as they are.
+	plain  bool
+	sealer *tokenSealer
+}
+
+// newStore prepares the adapter of a configuration.
+func newStore(c Config) (*store, error) {
+	sealer, err := newTokenSealer(c.Secrets)
+	return &store{adapter: c.Adapter, plain: c.StrictV4 || c.sharesStore(), sealer: sealer}, err
+}
+
+// sharesStore reports whether a NextAuth.js server uses the adapter's tables as
+// well.
+func (c Config) sharesStore() bool {
+	shared, ok := c.Adapter.(SharedStore)
+	return ok && shared.SharedWithNextAuth()
+}
 
 func (s *store) User(ctx context.Context, id string) (*User, error) {
 	c := beginCall(ctx)
@@ -28,6 +48,9 @@ func (s *store) UserByAccount(ctx context.Context, provider, providerAccountID s
 }
 
 func (s *store) SignIn(ctx context.Context, write SignIn) (*User, error) {
+	if write.LinkAccount != nil && !s.plain {
+		write.LinkAccount = s.sealer.sealAccount(write.LinkAccount)
+	}
 	c := beginCall(ctx)
 	user, err := s.adapter.SignIn(c.ctx, write)
 	return user, c.end(err)

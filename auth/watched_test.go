@@ -227,3 +227,31 @@ func (s *watchedStore) Revocations(ctx context.Context, since time.Time) ([]auth
 	}
 	return s.Adapter.Revocations(ctx, since)
 }
+
+func (s *watchedStore) Accounts(ctx context.Context, userID string) ([]auth.Account, error) {
+	if err := s.call(ctx, "Accounts"); err != nil {
+		return nil, err
+	}
+	return s.Adapter.Accounts(ctx, userID)
+}
+
+func (s *watchedStore) Sessions(ctx context.Context, userID string) ([]auth.SessionRecord, error) {
+	if err := s.call(ctx, "Sessions"); err != nil {
+		return nil, err
+	}
+	return s.Adapter.Sessions(ctx, userID)
+}
+
+func (s *watchedStore) UnlinkAccount(ctx context.Context, userID, provider, id string, keepLast bool) error {
+	if err := s.call(ctx, "UnlinkAccount"); err != nil {
+		return err
+	}
+	return s.Adapter.UnlinkAccount(ctx, userID, provider, id, keepLast)
+}
+
+func (s *watchedStore) DeleteUser(ctx context.Context, id string) error {
+	if err := s.call(ctx, "DeleteUser"); err != nil {
+		return err
+	}
+	return s.Adapter.DeleteUser(ctx, id)
+}

@@ -15,7 +15,7 @@ func (s *store) Accounts(ctx context.Context, userID string) (accounts []auth.Ac
 		if !ok {
 			return nil
 		}
-		accounts, err = s.readAccounts(ctx, s.queries.selectAccounts, key)
+		accounts, err = s.readAccounts(ctx, s.statements, s.queries.selectAccounts, key)
 		return err
 	})
 	return accounts, err
@@ -25,15 +25,15 @@ func (s *store) Accounts(ctx context.Context, userID string) (accounts []auth.Ac
 // in which the database sorts Provider and ProviderAccountID.
 func (s *store) AccountsAfter(ctx context.Context, provider, providerAccountID string, limit int) (accounts []auth.Account, err error) {
 	err = s.read(ctx, "accounts after", func(ctx context.Context) error {
-		accounts, err = s.readAccounts(ctx, s.queries.selectAccountsAfter, provider, provider, providerAccountID, limit)
+		accounts, err = s.readAccounts(ctx, s.statements, s.queries.selectAccountsAfter, provider, provider, providerAccountID, limit)
 		return err
 	})
 	return accounts, err
 }
 
-func (s *store) readAccounts(ctx context.Context, query string, args ...any) ([]auth.Account, error) {
+func (s *store) readAccounts(ctx context.Context, p preparer, query string, args ...any) ([]auth.Account, error) {
 	var accounts []auth.Account
-	err := queryAll(ctx, s.statements, query, args, func(scan func(...any) error) error {
+	err := queryAll(ctx, p, query, args, func(scan func(...any) error) error {
 		var r accountRow
 		if err := scan(r.targets(s)...); err != nil {
 			return err
@@ -48,39 +48,28 @@ func (s *store) readAccounts(ctx context.Context, query string, args ...any) ([]
 }
 
 // ReplaceTokens stores the provider tokens of an account when those that are
-// stored are still those of old.
+// stored are still those of old. They are compared here and not by the database,
+// whose collation may take different texts for equal.
 func (s *store) ReplaceTokens(ctx context.Context, old, replacement auth.Account) error {
-	args := []any{text(replacement.AccessToken), text(replacement.RefreshToken), text(replacement.IDToken),
-		old.Provider, old.ProviderAccountID, old.AccessToken, old.RefreshToken, old.IDToken}
-	return s.write(ctx, "replace tokens", func(ctx context.Context) error {
-		n, err := execute(ctx, s.statements, s.queries.replaceTokens, args...)
-		if err != nil || n > 0 {
-			return err
-		}
-		found, err := s.readAccount(ctx, old.Provider, old.ProviderAccountID)
+	q := &s.queries
+	return s.transaction(ctx, "replace tokens", []string{q.lockAccount, q.replaceTokens}, func(ctx context.Context, t transaction) error {
+		accounts, err := s.readAccounts(ctx, t, q.lockAccount, old.Provider, old.ProviderAccountID)
 		if err != nil {
 			return err
 		}
-		same := func(b auth.Account) bool {
-			return found.AccessToken == b.AccessToken && found.RefreshToken == b.RefreshToken && found.IDToken == b.IDToken
+		for _, found := range accounts {
+			switch {
+			case found.Provider != old.Provider || found.ProviderAccountID != old.ProviderAccountID:
+				continue
+			case found.AccessToken != old.AccessToken || found.RefreshToken != old.RefreshToken || found.IDToken != old.IDToken:
+				return auth.ErrConflict
+			}
+			_, err := execute(ctx, t, q.replaceTokens, text(replacement.AccessToken), text(replacement.RefreshToken),
+				text(replacement.IDToken), old.Provider, old.ProviderAccountID)
+			return err
 		}
-		if same(old) && same(replacement) {
-			return nil // nothing had to change
-		}
-		return auth.ErrConflict
+		return auth.ErrNotFound
 	})
-}
-
-// readAccount finds an account.
-func (s *store) readAccount(ctx context.Context, provider, providerAccountID string) (*auth.Account, error) {
-	accounts, err := s.readAccounts(ctx, s.queries.selectAccount, provider, providerAccountID)
-	if err != nil {
-		return nil, err
-	}
-	if len(accounts) == 0 {
-		return nil, auth.ErrNotFound
-	}
-	return &accounts[0], nil
 }
 
 // Sessions returns the sessions of a user, the one that expires last first.

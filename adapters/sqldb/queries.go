@@ -15,7 +15,7 @@ type queries struct {
 	deleteUser                                                   string
 	takenAccount, takenEmail                                     string
 
-	selectAccount, selectAccounts, selectAccountsAfter, deleteAccountsOfUser, countAccounts, deleteAccount, replaceTokens string
+	lockAccount, selectAccounts, selectAccountsAfter, deleteAccountsOfUser, countAccounts, deleteAccount, replaceTokens string
 
 	selectSessionAndUser, selectSession, selectSessions, takeSession, updateSession string
 	deleteSession, deleteSessionsOfUser                                             string
@@ -47,8 +47,8 @@ func newQueries(d Dialect, t Tables) queries {
 		takenAccount: q(`SELECT {accounts.user_id} FROM {accounts}
 			WHERE {accounts.provider} = ? AND {accounts.provider_account_id} = ?` + forUpdate),
 
-		selectAccount: q(`SELECT {account} FROM {accounts}
-			WHERE {accounts.provider} = ? AND {accounts.provider_account_id} = ?`),
+		lockAccount: q(`SELECT {account} FROM {accounts}
+			WHERE {accounts.provider} = ? AND {accounts.provider_account_id} = ?` + forUpdate),
 		selectAccounts: q(`SELECT {account} FROM {accounts} WHERE {accounts.user_id} = ?
 			ORDER BY {accounts.provider}, {accounts.provider_account_id}`),
 		selectAccountsAfter: q(`SELECT {account} FROM {accounts}
@@ -60,9 +60,7 @@ func newQueries(d Dialect, t Tables) queries {
 			WHERE {accounts.user_id} = ? AND {accounts.provider} = ? AND {accounts.provider_account_id} = ?`),
 		replaceTokens: q(`UPDATE {accounts}
 			SET {accounts.access_token} = ?, {accounts.refresh_token} = ?, {accounts.id_token} = ?
-			WHERE {accounts.provider} = ? AND {accounts.provider_account_id} = ?
-			AND COALESCE({accounts.access_token}, '') = ? AND COALESCE({accounts.refresh_token}, '') = ?
-			AND COALESCE({accounts.id_token}, '') = ?`),
+			WHERE {accounts.provider} = ? AND {accounts.provider_account_id} = ?`),
 
 		selectSessionAndUser: q(`SELECT {session}, {user}
 			FROM {sessions} s JOIN {users} u ON u.{users.id} = s.{sessions.user_id} WHERE s.{sessions.token} = ?`),

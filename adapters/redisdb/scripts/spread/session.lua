@@ -1,0 +1,2 @@
+-- KEYS: session
+return {call, get(KEYS[1], session_fields)}

@@ -1,0 +1,2 @@
+-- KEYS: user
+return {call, get(KEYS[1], user_fields)}
