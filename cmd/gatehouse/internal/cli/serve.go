@@ -110,10 +110,15 @@ func runServe(cmd *cobra.Command, o serveOptions) error {
 		return errors.Join(err, listener.Close())
 	}
 	run := server.Server{Auth: s.Auth, Database: s.Database, Logger: log}
-	context.AfterFunc(ctx, func() { log.Info("the server ends when the requests that are under way are answered") })
+	ending := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		log.Info("the server ends when the requests that are under way are answered")
+		close(ending)
+	})
 	if err := run.Run(ctx, listener); err != nil {
 		return &failure{err, "Start it again.", exitFailed}
 	}
+	<-ending
 	log.Info("the server has ended")
 	return nil
 }

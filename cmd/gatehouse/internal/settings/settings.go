@@ -188,8 +188,7 @@ func (p *problems) addProviders(err error) {
 	for _, one := range each(err) {
 		var missing *providers.MissingOptionsError
 		if !errors.As(one, &missing) {
-			id, why, _ := strings.Cut(strings.TrimPrefix(one.Error(), "providers: "), ": ")
-			p.add("provider "+id, why, `"gatehouse providers show `+id+`" explains its variables`)
+			p.addProvider(strings.TrimPrefix(one.Error(), "providers: "))
 			continue
 		}
 		for _, option := range missing.Options {
@@ -207,6 +206,21 @@ func (p *problems) addProviders(err error) {
 			p.add(providers.Variable(missing.ID, option.Name), "is not set, but other variables of "+missing.ID+" are", fix)
 		}
 	}
+}
+
+// addProvider adds a mistake in the form "id: what; what to do", in which the id may
+// be missing.
+func (p *problems) addProvider(text string) {
+	variable, why, ok := strings.Cut(text, ": ")
+	fix := `"gatehouse providers show ` + variable + `" explains its variables`
+	variable = "provider " + variable
+	if !ok {
+		variable, why, fix = "providers", text, "remove the variables of one of them"
+	}
+	if what, known, ok := strings.Cut(why, "; "); ok {
+		why, fix = what, known
+	}
+	p.add(variable, why, fix)
 }
 
 // providerID returns the id of a provider.

@@ -40,7 +40,7 @@ func Variables() []Variable {
 	return []Variable{
 		{[]string{varURL, "NEXTAUTH_URL"}, "The address of the site, as browsers see it. A path in it is the base path of the API; without one that is /api/auth."},
 		{[]string{varAllowedHosts}, "Instead of AUTH_URL, the hosts of a server with several addresses, separated by commas."},
-		{[]string{varTrustedProxies}, "The addresses or networks of reverse proxies whose X-Forwarded-Host is believed, separated by commas; only with AUTH_ALLOWED_HOSTS."},
+		{[]string{varTrustedProxies}, "The addresses or networks of the reverse proxies, separated by commas: their X-Forwarded-For says whose browser a session belongs to, and their X-Forwarded-Host chooses among AUTH_ALLOWED_HOSTS."},
 		{[]string{varTrustHost}, "Believes every forwarded host, as NextAuth.js does; only with AUTH_STRICT_V4, and without effect beside AUTH_URL."},
 		{[]string{varSecret, "NEXTAUTH_SECRET"}, "Protects cookies and tokens, 32 bytes or more: openssl rand -base64 33"},
 		{[]string{varSecret1}, "A newer secret, which seals from now on, while AUTH_SECRET still opens what is older."},
