@@ -64,7 +64,7 @@ func Migrate(ctx context.Context, db *sql.DB, d Dialect) error {
 		if err != nil {
 			return err
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }() // gives it back to the pool
 		if d.check != nil {
 			if err := d.check(ctx, conn); err != nil {
 				return err
