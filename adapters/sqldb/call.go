@@ -44,8 +44,12 @@ func (s *store) read(ctx context.Context, call string, f func(context.Context) e
 // wait pauses before a new try, for 5 to 15 ms at first and longer later. It
 // returns false when the context ends before.
 func wait(ctx context.Context, try int) bool {
-	pause := 5*time.Millisecond<<try + rand.N(10*time.Millisecond<<try) //nolint:gosec // jitter is no secret
-	timer := time.NewTimer(pause)
+	return pause(ctx, 5*time.Millisecond<<try+rand.N(10*time.Millisecond<<try)) //nolint:gosec // jitter is no secret
+}
+
+// pause waits and returns false when the context ends before.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
