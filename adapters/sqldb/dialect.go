@@ -65,6 +65,10 @@ const (
 	// busy is a lock that was not free or a transaction that lost against
 	// another one. The same transaction may succeed the next time.
 	busy
+	// stale is a prepared statement that the server has forgotten, or whose
+	// result has another form since somebody changed a table. It did nothing,
+	// and has to be prepared anew.
+	stale
 )
 
 // querier is a *sql.DB, *sql.Conn or *sql.Tx.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -43,6 +44,12 @@ func classifyPostgreSQL(err error) failure {
 		"40P01", // deadlock_detected
 		"55P03": // lock_not_available
 		return busy
+	case "26000": // invalid_sql_statement_name, after DISCARD ALL for example
+		return stale
+	case "0A000": // feature_not_supported, which is said of all kinds of things
+		if strings.Contains(err.Error(), "cached plan") {
+			return stale
+		}
 	}
 	return failed
 }

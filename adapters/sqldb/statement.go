@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
@@ -15,11 +16,18 @@ type statements struct {
 	db      *sql.DB
 	dialect Dialect
 	mu      sync.RWMutex
+	kept    *generation
+}
+
+// generation are the statements that were prepared since the server forgot those
+// before, counted by number.
+type generation struct {
+	number  int
 	byQuery map[string]*sql.Stmt
 }
 
 func newStatements(db *sql.DB, d Dialect) *statements {
-	return &statements{db: db, dialect: d, byQuery: map[string]*sql.Stmt{}}
+	return &statements{db: db, dialect: d, kept: &generation{byQuery: map[string]*sql.Stmt{}}}
 }
 
 // preparer gives the statement for a query, either on the database or in a
@@ -29,31 +37,72 @@ type preparer interface {
 	classify(err error) failure
 }
 
-func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+// current is the generation that a call is going to use.
+func (s *statements) current() *generation {
 	s.mu.RLock()
-	prepared := s.byQuery[query]
-	s.mu.RUnlock()
+	defer s.mu.RUnlock()
+	return s.kept
+}
+
+// forget begins a new generation, unless another call has.
+func (s *statements) forget(old *generation) {
+	s.mu.Lock()
+	if s.kept != old {
+		s.mu.Unlock()
+		return
+	}
+	s.kept = &generation{number: old.number + 1, byQuery: map[string]*sql.Stmt{}}
+	s.mu.Unlock()
+	for _, statement := range old.byQuery { // nobody adds to it any more
+		_ = statement.Close() // the server does not know it, or the connection is lost
+	}
+}
+
+// text is a query as the server gets it. A driver may know a statement by its
+// text and take one that the server has forgotten for prepared, so that the text of
+// each generation is another one.
+func (s *statements) text(query string, g *generation) string {
+	text := s.dialect.placeholders(query)
+	if g.number > 0 {
+		text += " /* " + strconv.Itoa(g.number) + " */"
+	}
+	return text
+}
+
+// find returns the statement for a query, nil when it is not prepared, and the
+// generation that it is of.
+func (s *statements) find(query string) (*sql.Stmt, *generation) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.kept.byQuery[query], s.kept
+}
+
+func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	prepared, g := s.find(query)
 	if prepared != nil {
 		return prepared, nil
 	}
 	// The mutex is free while this waits for a connection: who holds the
 	// connection may be waiting for the mutex.
-	prepared, err := s.db.PrepareContext(ctx, s.dialect.placeholders(query))
+	prepared, err := s.db.PrepareContext(ctx, s.text(query, g))
 	if err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
 	s.mu.Lock()
-	first := s.byQuery[query]
-	if first == nil {
-		s.byQuery[query] = prepared
+	keep := g == s.kept && g.byQuery[query] == nil
+	if keep {
+		g.byQuery[query] = prepared
 	}
 	s.mu.Unlock()
-	if first == nil {
+	if keep {
 		return prepared, nil
 	}
 	// Closing waits until the connection is free, which may be that of a
 	// transaction that waits for somebody who waits for the mutex.
-	return first, prepared.Close()
+	if err := prepared.Close(); err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
+	return s.prepare(ctx, query)
 }
 
 func (s *statements) classify(err error) failure { return s.dialect.classify(err) }
@@ -67,11 +116,9 @@ type transaction struct {
 // prepare expects the query to be prepared already: a second connection may not
 // be had while the transaction holds one.
 func (t transaction) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	t.statements.mu.RLock()
-	prepared := t.statements.byQuery[query]
-	t.statements.mu.RUnlock()
+	prepared, g := t.statements.find(query)
 	if prepared == nil {
-		return t.tx.PrepareContext(ctx, t.statements.dialect.placeholders(query))
+		return t.tx.PrepareContext(ctx, t.statements.text(query, g))
 	}
 	return t.tx.StmtContext(ctx, prepared), nil
 }
