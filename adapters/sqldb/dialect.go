@@ -34,6 +34,9 @@ type Dialect struct {
 	lockKey string
 	// returning says that INSERT and DELETE can return columns.
 	returning bool
+	// utf8Only says that the database refuses a value that is no UTF-8 or has a
+	// NUL in it, also where it is only compared.
+	utf8Only bool
 	// countsChanged says that an UPDATE counts only the rows that it made
 	// different.
 	countsChanged bool

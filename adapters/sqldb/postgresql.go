@@ -15,6 +15,7 @@ var PostgreSQL = Dialect{
 	numbered:         true,
 	quote:            `"`,
 	returning:        true,
+	utf8Only:         true,
 	forUpdate:        ` FOR UPDATE`,
 	lockKey:          `SELECT pg_advisory_xact_lock(?)`,
 	upsertRevocation: upsertRevocation,

@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
 )
@@ -35,6 +38,8 @@ func newStatements(db *sql.DB, d Dialect) *statements {
 type preparer interface {
 	prepare(ctx context.Context, query string) (*sql.Stmt, error)
 	classify(err error) failure
+	// matches reports whether a row can have these values.
+	matches(args []any) bool
 }
 
 // current is the generation that a call is going to use.
@@ -107,6 +112,15 @@ func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, erro
 
 func (s *statements) classify(err error) failure { return s.dialect.classify(err) }
 
+// matches knows that what strangers send, in a cookie or a link, is in no row when
+// the database could not hold it: that is no failure of the database.
+func (s *statements) matches(args []any) bool {
+	return !s.dialect.utf8Only || !slices.ContainsFunc(args, func(arg any) bool {
+		text, ok := arg.(string)
+		return ok && (!utf8.ValidString(text) || strings.Contains(text, "\x00"))
+	})
+}
+
 // transaction is a transaction in which prepared statements run.
 type transaction struct {
 	tx         *sql.Tx
@@ -125,10 +139,20 @@ func (t transaction) prepare(ctx context.Context, query string) (*sql.Stmt, erro
 
 func (t transaction) classify(err error) failure { return t.statements.classify(err) }
 
+func (t transaction) matches(args []any) bool { return t.statements.matches(args) }
+
 // queryOne scans the row that a query finds, or returns auth.ErrNotFound. It
 // reads to the end: a DELETE with RETURNING is done, and on SQLite committed,
 // only then.
 func queryOne(ctx context.Context, p preparer, query string, args []any, targets ...any) error {
+	if !p.matches(args) {
+		return auth.ErrNotFound
+	}
+	return scanOne(ctx, p, query, args, targets...)
+}
+
+// scanOne is queryOne for values that are written.
+func scanOne(ctx context.Context, p preparer, query string, args []any, targets ...any) error {
 	statement, err := p.prepare(ctx, query)
 	if err != nil {
 		return err
@@ -158,6 +182,9 @@ func queryOne(ctx context.Context, p preparer, query string, args []any, targets
 
 // queryAll hands every row that a query finds to next, which scans it.
 func queryAll(ctx context.Context, p preparer, query string, args []any, next func(scan func(...any) error) error) error {
+	if !p.matches(args) {
+		return nil
+	}
 	statement, err := p.prepare(ctx, query)
 	if err != nil {
 		return err
