@@ -24,8 +24,7 @@ var PostgreSQL = Dialect{
 	check:            checkPostgreSQL,
 	schema: schemaDialect{
 		// Any number will do as the key; it is the same in every version.
-		lock:   `SELECT pg_advisory_lock(7152604019825344)`,
-		unlock: `SELECT pg_advisory_unlock(7152604019825344)`,
+		transactionLock: `SELECT pg_advisory_xact_lock(7152604019825344)`,
 	},
 }
 
