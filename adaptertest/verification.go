@@ -102,9 +102,12 @@ func checkManyLinks(t *testing.T, a auth.Adapter) {
 	wantLink(t, got, err, other, "using one link leaves those of other addresses")
 
 	mailLink(t, a, "ada@example.com", "3")
+	alike := mailLink(t, a, "ad\u00e1@example.com", "4")
 	signIn(t, a, auth.SignIn{UseVerificationToken: want, CreateUser: &auth.User{}})
 	_, err = a.VerificationToken(t.Context(), "ada@example.com", "3")
 	wantNotFound(t, err, "SignIn with a link removes the others of its address")
+	got, err = a.VerificationToken(t.Context(), alike.Identifier, alike.Token)
+	wantLink(t, got, err, alike, "SignIn with a link leaves those of an address that differs in a letter")
 	got, err = a.VerificationToken(t.Context(), "bob@example.com", "1")
 	wantLink(t, got, err, other, "SignIn with a link leaves those of other addresses")
 }
