@@ -14,6 +14,8 @@ var PostgreSQL = Dialect{
 	numbered:         true,
 	quote:            `"`,
 	returning:        true,
+	exactly:          `{} = ?`,
+	sorted:           `{} COLLATE "C"`,
 	forUpdate:        ` FOR UPDATE`,
 	lockKey:          `SELECT pg_advisory_xact_lock(?)`,
 	upsertRevocation: upsertRevocation,

@@ -15,45 +15,65 @@ type statements struct {
 	db      *sql.DB
 	dialect Dialect
 	mu      sync.RWMutex
-	byQuery map[string]*sql.Stmt
+	byQuery map[string]prepared
 }
 
 func newStatements(db *sql.DB, d Dialect) *statements {
-	return &statements{db: db, dialect: d, byQuery: map[string]*sql.Stmt{}}
+	return &statements{db: db, dialect: d, byQuery: map[string]prepared{}}
+}
+
+// prepared is the statement for a query. order, if not nil, is which value each of
+// its placeholders takes.
+type prepared struct {
+	*sql.Stmt
+	order []int
+}
+
+// values are those of the query as the statement takes them.
+func (p prepared) values(args []any) []any {
+	if p.order == nil {
+		return args
+	}
+	values := make([]any, len(p.order))
+	for i, n := range p.order {
+		values[i] = args[n]
+	}
+	return values
 }
 
 // preparer gives the statement for a query, either on the database or in a
 // transaction.
 type preparer interface {
-	prepare(ctx context.Context, query string) (*sql.Stmt, error)
+	prepare(ctx context.Context, query string) (prepared, error)
 	classify(err error) failure
 }
 
-func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+func (s *statements) prepare(ctx context.Context, query string) (prepared, error) {
 	s.mu.RLock()
-	prepared := s.byQuery[query]
+	known := s.byQuery[query]
 	s.mu.RUnlock()
-	if prepared != nil {
-		return prepared, nil
+	if known.Stmt != nil {
+		return known, nil
 	}
 	// The mutex is free while this waits for a connection: who holds the
 	// connection may be waiting for the mutex.
-	prepared, err := s.db.PrepareContext(ctx, s.dialect.placeholders(query))
+	own, order := s.dialect.placeholders(query)
+	statement, err := s.db.PrepareContext(ctx, own)
 	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
+		return prepared{}, fmt.Errorf("prepare: %w", err)
 	}
 	s.mu.Lock()
 	first := s.byQuery[query]
-	if first == nil {
-		s.byQuery[query] = prepared
+	if first.Stmt == nil {
+		s.byQuery[query] = prepared{statement, order}
 	}
 	s.mu.Unlock()
-	if first == nil {
-		return prepared, nil
+	if first.Stmt == nil {
+		return prepared{statement, order}, nil
 	}
 	// Closing waits until the connection is free, which may be that of a
 	// transaction that waits for somebody who waits for the mutex.
-	return first, prepared.Close()
+	return first, statement.Close()
 }
 
 func (s *statements) classify(err error) failure { return s.dialect.classify(err) }
@@ -66,14 +86,16 @@ type transaction struct {
 
 // prepare expects the query to be prepared already: a second connection may not
 // be had while the transaction holds one.
-func (t transaction) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+func (t transaction) prepare(ctx context.Context, query string) (prepared, error) {
 	t.statements.mu.RLock()
-	prepared := t.statements.byQuery[query]
+	known := t.statements.byQuery[query]
 	t.statements.mu.RUnlock()
-	if prepared == nil {
-		return t.tx.PrepareContext(ctx, t.statements.dialect.placeholders(query))
+	if known.Stmt == nil {
+		own, order := t.statements.dialect.placeholders(query)
+		statement, err := t.tx.PrepareContext(ctx, own)
+		return prepared{statement, order}, err
 	}
-	return t.tx.StmtContext(ctx, prepared), nil
+	return prepared{t.tx.StmtContext(ctx, known.Stmt), known.order}, nil
 }
 
 func (t transaction) classify(err error) failure { return t.statements.classify(err) }
@@ -86,7 +108,7 @@ func queryOne(ctx context.Context, p preparer, query string, args []any, targets
 	if err != nil {
 		return err
 	}
-	rows, err := statement.QueryContext(ctx, args...)
+	rows, err := statement.QueryContext(ctx, statement.values(args)...)
 	if err != nil {
 		return refused(p, err)
 	}
@@ -115,7 +137,7 @@ func queryAll(ctx context.Context, p preparer, query string, args []any, next fu
 	if err != nil {
 		return err
 	}
-	rows, err := statement.QueryContext(ctx, args...)
+	rows, err := statement.QueryContext(ctx, statement.values(args)...)
 	if err != nil {
 		return err
 	}
@@ -146,7 +168,7 @@ func executeResult(ctx context.Context, p preparer, query string, args ...any) (
 	if err != nil {
 		return nil, err
 	}
-	result, err := statement.ExecContext(ctx, args...)
+	result, err := statement.ExecContext(ctx, statement.values(args)...)
 	if err != nil {
 		return nil, refused(p, err)
 	}
