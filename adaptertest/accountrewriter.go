@@ -122,7 +122,7 @@ func checkWalkOf(t *testing.T, r rewriter, want ...string) {
 
 func checkWalkFields(t *testing.T, r rewriter) {
 	want := tokens(*account("github", "1"), "access", "refresh", "id")
-	want.TokenType, want.Scope, want.SessionState, want.ExpiresAt = "bearer", "openid", "state", 4102444800
+	want.TokenType, want.Scope, want.SessionState, want.ExpiresAt = "bearer", "openid", "state", 2000000000
 	want.UserID = signIn(t, r, auth.SignIn{CreateUser: &auth.User{}, LinkAccount: &want}).ID
 	if got := r.stored(t); !reflect.DeepEqual(got, want) {
 		t.Errorf("AccountsAfter returned %+v, want %+v: every field is kept", got, want)
@@ -131,7 +131,7 @@ func checkWalkFields(t *testing.T, r rewriter) {
 
 func checkReplace(t *testing.T, r rewriter) {
 	linked := tokens(*account("github", "1"), "access", "", "id")
-	linked.Scope, linked.ExpiresAt, linked.Extra = "openid", 4102444800, map[string]any{"more": "text"}
+	linked.Scope, linked.ExpiresAt, linked.Extra = "openid", 2000000000, map[string]any{"more": "text"}
 	u := signIn(t, r, auth.SignIn{CreateUser: &auth.User{}, LinkAccount: &linked})
 	signIn(t, r, auth.SignIn{CreateUser: &auth.User{}, LinkAccount: account("other", "1")})
 	old := walk(t, r, 10)[0]

@@ -17,6 +17,7 @@ func userManagerRules() []rule {
 	return []rule{
 		{"Accounts lists those of one user in order", withUserManager(checkAccounts)},
 		{"Accounts returns every field", withUserManager(checkAccountFields)},
+		{"Accounts returns an ExpiresAt after 2038", withUserManager(checkLateExpiresAt)},
 		{"Sessions lists those of one user in order", withUserManager(checkSessions)},
 		{"a user who is not there has nothing", withUserManager(checkNobodysLists)},
 		{"UnlinkAccount removes one account", withUserManager(checkUnlink)},
@@ -82,7 +83,7 @@ func checkAccountFields(t *testing.T, m manager) {
 	want := auth.Account{
 		Provider: "github", ProviderAccountID: "1", Type: auth.AccountOAuth,
 		AccessToken: "access", RefreshToken: "refresh", IDToken: "id",
-		TokenType: "bearer", Scope: "openid email", SessionState: "state", ExpiresAt: 4102444800,
+		TokenType: "bearer", Scope: "openid email", SessionState: "state", ExpiresAt: 2000000000,
 	}
 	withExtra := want
 	withExtra.Extra = map[string]any{"number": json.Number("1"), "null": nil}
@@ -103,6 +104,16 @@ func checkAccountFields(t *testing.T, m manager) {
 	empty.UserID = u.ID
 	if len(got[1].Extra) != 0 || !reflect.DeepEqual(got[1], empty) {
 		t.Errorf("Accounts returned %+v, want %+v: fields that were empty stay empty", got[1], empty)
+	}
+}
+
+func checkLateExpiresAt(t *testing.T, m manager) {
+	linked := account("github", "1")
+	linked.ExpiresAt = 4102444800
+	u := signIn(t, m, auth.SignIn{CreateUser: &auth.User{}, LinkAccount: linked})
+	got, err := m.Accounts(t.Context(), u.ID)
+	if err != nil || len(got) != 1 || got[0].ExpiresAt != linked.ExpiresAt {
+		t.Errorf("Accounts = %+v, %v, want one account with ExpiresAt = %d", got, err, linked.ExpiresAt)
 	}
 }
 
@@ -259,7 +270,7 @@ func checkDeleteUserOthers(t *testing.T, m manager) {
 		CreateUser: &auth.User{Email: "b@example.com"}, LinkAccount: account("github", "b"), CreateSession: session("b"),
 	})
 	link := mailLink(t, m, "b@example.com", "link")
-	nobodys := mailLink(t, m, "", "link")
+	nobodys := mailLink(t, m, "", "of nobody")
 	for _, email := range []string{"%@example.com", "_@example.com", ""} {
 		if err := m.DeleteUser(ctx, create(t, m, email).ID); err != nil {
 			t.Fatalf("DeleteUser: %v", err)

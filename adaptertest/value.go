@@ -99,7 +99,7 @@ func checkLongValues(t *testing.T, a auth.Adapter) {
 	linked := account("azure-ad", "1")
 	linked.AccessToken, linked.RefreshToken, linked.IDToken = long, long, long
 	linked.TokenType, linked.Scope, linked.SessionState = "bearer", "openid email", "s"
-	linked.ExpiresAt = 4102444800
+	linked.ExpiresAt = 2000000000
 	linked.Extra = map[string]any{"not_before_policy": json.Number("0"), "id_token": nil}
 	u := signIn(t, a, auth.SignIn{
 		CreateUser:  &auth.User{Name: "Ada", Image: "data:" + long, Extra: map[string]any{"long": long}},
