@@ -196,7 +196,8 @@ func migrateAtOnce(ctx context.Context, conn *sql.Conn, d Dialect) error {
 			}
 		}
 	}
-	if _, err := tx.ExecContext(ctx, d.placeholders(updateSchema), len(files)); err != nil {
+	update, _ := d.placeholders(updateSchema)
+	if _, err := tx.ExecContext(ctx, update, len(files)); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -16,6 +16,8 @@ var PostgreSQL = Dialect{
 	quote:            `"`,
 	returning:        true,
 	utf8Only:         true,
+	exactly:          `{} = ?`,
+	sorted:           `{} COLLATE "C"`,
 	forUpdate:        ` FOR UPDATE`,
 	lockKey:          `SELECT pg_advisory_xact_lock(?)`,
 	upsertRevocation: upsertRevocation,

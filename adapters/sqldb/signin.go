@@ -257,8 +257,9 @@ func (w *signIn) lock(ctx context.Context, t transaction) error {
 		add("account", a.Provider, a.ProviderAccountID)
 	}
 	slices.Sort(keys)
+	query, _ := w.store.dialect.placeholders(w.store.dialect.lockKey)
 	for _, key := range keys {
-		if _, err := t.tx.ExecContext(ctx, w.store.dialect.placeholders(w.store.dialect.lockKey), key); err != nil {
+		if _, err := t.tx.ExecContext(ctx, query, key); err != nil {
 			return fmt.Errorf("lock: %w", err)
 		}
 	}
