@@ -2,6 +2,7 @@ package adaptertest
 
 import (
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ func valueRules() []rule {
 		{"extra survives", checkExtra},
 		{"text survives", checkText},
 		{"long values survive", checkLongValues},
+		{"bytes from strangers are not found", checkStrangeBytes},
 		{"times keep microseconds", checkTimes},
 		{"returned values belong to the caller", checkReturned},
 		{"arguments stay the caller's", checkArguments},
@@ -110,6 +112,28 @@ func checkLongValues(t *testing.T, a auth.Adapter) {
 	}
 	if err == nil && len(got.Extra) != 0 && got.Extra["long"] != long {
 		t.Error("a text of 10 KB inside Extra came back changed: long text is not cut")
+	}
+}
+
+// checkStrangeBytes looks for what a cookie or the address of a link can hold,
+// which some databases refuse to compare with.
+func checkStrangeBytes(t *testing.T, a auth.Adapter) {
+	for name, text := range map[string]string{"a NUL": "a\x00b", "no UTF-8": "a\xffb", "half a letter": "\xf0\x9f", "5000 bytes": strings.Repeat("a", 5000)} {
+		_, _, sessionErr := a.SessionAndUser(t.Context(), text)
+		_, deleteErr := a.DeleteSession(t.Context(), text)
+		_, linkErr := a.VerificationToken(t.Context(), text, "hash")
+		_, useErr := a.UseVerificationToken(t.Context(), "ada@example.com", text)
+		_, userErr := a.User(t.Context(), text)
+		_, emailErr := a.UserByEmail(t.Context(), text+"@example.com")
+		_, accountErr := a.UserByAccount(t.Context(), "github", text)
+		for method, err := range map[string]error{
+			"SessionAndUser": sessionErr, "DeleteSession": deleteErr, "VerificationToken": linkErr, "UseVerificationToken": useErr,
+			"User": userErr, "UserByEmail": emailErr, "UserByAccount": accountErr,
+		} {
+			if !errors.Is(err, auth.ErrNotFound) {
+				t.Errorf("%s with %s: error = %v, want ErrNotFound: anybody can send that, and no row has it", method, name, err)
+			}
+		}
 	}
 }
 

@@ -125,15 +125,3 @@ func (a *Adapter) lease(ctx context.Context, name, holder string, length time.Du
 	}
 	return mine, err
 }
-
-// pause waits and returns false when the context ends before.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}

@@ -34,6 +34,9 @@ type Dialect struct {
 	lockKey string
 	// returning says that INSERT and DELETE can return columns.
 	returning bool
+	// utf8Only says that the database refuses a value that is no UTF-8 or has a
+	// NUL in it, also where it is only compared.
+	utf8Only bool
 	// countsChanged says that an UPDATE counts only the rows that it made
 	// different.
 	countsChanged bool
@@ -65,6 +68,10 @@ const (
 	// busy is a lock that was not free or a transaction that lost against
 	// another one. The same transaction may succeed the next time.
 	busy
+	// stale is a prepared statement that the server has forgotten, or whose
+	// result has another form since somebody changed a table. It did nothing,
+	// and has to be prepared anew.
+	stale
 )
 
 // querier is a *sql.DB, *sql.Conn or *sql.Tx.

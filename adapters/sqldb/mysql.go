@@ -56,6 +56,8 @@ func classifyMySQL(err error) failure {
 			"3572", // ER_LOCK_NOWAIT
 			"1020": // ER_CHECKREAD, of MariaDB with innodb_snapshot_isolation
 			return busy
+		case "1243", "1615": // ER_UNKNOWN_STMT_HANDLER, ER_NEED_REPREPARE
+			return stale
 		}
 		return failed
 	}

@@ -222,7 +222,7 @@ func (s *store) insertReturningID(ctx context.Context, t transaction, c command)
 		return result.LastInsertId()
 	}
 	var id string
-	err := queryOne(ctx, t, c.query+` RETURNING `+s.dialect.quoted(s.tables.Users.ID), c.args, &id)
+	err := scanOne(ctx, t, c.query+` RETURNING `+s.dialect.quoted(s.tables.Users.ID), c.args, &id)
 	if err != nil {
 		return nil, err
 	}
