@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
 	"github.com/gatehouse-auth/gatehouse/internal/mailaddr"
@@ -170,11 +171,16 @@ func (a *Auth) identified(ctx context.Context, x *exchange, params url.Values, t
 }
 
 // checkProfile refuses a profile without an id or with an address that is no
-// text, and writes the address in lower case.
+// text, writes the address in lower case and takes NULs out of the name. JSON can
+// hold a NUL and PostgreSQL cannot.
 func checkProfile(profile *User) error {
 	if !subject.Usable(profile.ID) {
 		return errors.New("auth: the profile has no id")
 	}
+	if strings.Contains(profile.ID+profile.Email, nul) {
+		return errors.New("auth: the profile's id or email has a NUL in it")
+	}
+	profile.Name, profile.Image = strings.ReplaceAll(profile.Name, nul, ""), strings.ReplaceAll(profile.Image, nul, "")
 	if address, ok := profile.Extra["email"]; ok && profile.Email == "" {
 		if address == nil {
 			delete(profile.Extra, "email")
@@ -237,8 +243,14 @@ func newAccount(provider, subject string, tokens map[string]any) *Account {
 		}
 		account.Extra[name] = value
 	}
+	for _, field := range fields {
+		*field = strings.ReplaceAll(*field, nul, "")
+	}
 	return account
 }
+
+// nul is a character that no database has to keep.
+const nul = "\x00"
 
 // profile makes a user of the provider's document.
 func (p *OAuthProvider) profile(document Profile, tokens Tokens) (user User, err error) {

@@ -161,6 +161,10 @@ func TestProviderTokensWithTwoSecrets(t *testing.T) {
 			t.Errorf("%s: Accounts = %+v, %v", test.name, got, err)
 		}
 	}
+	later := newTestSite(t, all(secrets(secret), strictly(true)))
+	if got, err := later.auth.Accounts(t.Context(), row.UserID); err != nil || got[0].AccessToken != old[0].AccessToken {
+		t.Errorf("StrictV4, switched on later: Accounts = %+v, %v", got, err)
+	}
 	if changed, err := auth.EncryptAccounts(t.Context(), store, []string{secondSecret, secret}, 0); changed != 1 || err != nil {
 		t.Fatalf("EncryptAccounts = %d, %v", changed, err)
 	}

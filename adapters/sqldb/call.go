@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
-// retries is how often a call that found the database busy is tried again.
+// retries is how often a call that found the database busy, or its statements
+// forgotten, is tried again.
 const retries = 3
 
-// read runs f until the database is not busy or the tries are used up. It sets
-// the deadline and puts the name of the call in front of errors.
+// read runs f until the database is not busy or the tries are used up, with
+// statements that are prepared anew when the server has forgotten them. It sets the
+// deadline and puts the name of the call in front of errors.
 func (s *store) read(ctx context.Context, call string, f func(context.Context) error) error {
 	if s.dialect.name == "" {
 		return fmt.Errorf("sqldb: %s: no dialect, use sqldb.SQLite for example", call)
@@ -25,11 +28,13 @@ func (s *store) read(ctx context.Context, call string, f func(context.Context) e
 		ctx, cancel = context.WithTimeout(ctx, s.timeout)
 		defer cancel()
 	}
+	generation := s.statements.current()
 	err := f(ctx)
-	for try := 0; err != nil && try < retries && s.dialect.classify(err) == busy; try++ {
+	for try := 0; err != nil && try < retries && s.mayRetry(err, generation); try++ {
 		if !wait(ctx, try) {
 			break
 		}
+		generation = s.statements.current()
 		err = f(ctx)
 	}
 	if err == nil {
@@ -41,11 +46,27 @@ func (s *store) read(ctx context.Context, call string, f func(context.Context) e
 	return fmt.Errorf("sqldb: %s: %w", call, err)
 }
 
+// mayRetry reports whether a call that failed may succeed the next time. It forgets
+// the prepared statements, which are of a generation, when the server has.
+func (s *store) mayRetry(err error, generation *generation) bool {
+	kind := s.dialect.classify(err)
+	if kind == stale {
+		s.statements.forget(generation)
+	}
+	// database/sql has no error value for a statement that was closed, which
+	// another call did that forgot it.
+	return kind == stale || kind == busy || strings.Contains(err.Error(), "sql: statement is closed")
+}
+
 // wait pauses before a new try, for 5 to 15 ms at first and longer later. It
 // returns false when the context ends before.
 func wait(ctx context.Context, try int) bool {
-	pause := 5*time.Millisecond<<try + rand.N(10*time.Millisecond<<try) //nolint:gosec // jitter is no secret
-	timer := time.NewTimer(pause)
+	return pause(ctx, 5*time.Millisecond<<try+rand.N(10*time.Millisecond<<try)) //nolint:gosec // jitter is no secret
+}
+
+// pause waits and returns false when the context ends before.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

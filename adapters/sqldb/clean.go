@@ -35,7 +35,7 @@ const (
 // Nothing depends on it: an expired row is treated as such wherever it is
 // read. It keeps the tables small.
 func (a *Adapter) DeleteExpired(ctx context.Context, batch int) (int, error) {
-	expired := deleteExpired(a.dialect, "revocations", "session_id, user_id", "expires")
+	expired := deleteExpired(a.dialect, a.tables, "revocations", "session_id, user_id", "expires")
 	return a.deleteExpired(ctx, batch, a.queries.deleteExpiredSessions, a.queries.deleteExpiredLinks, expired)
 }
 
@@ -124,16 +124,4 @@ func (a *Adapter) lease(ctx context.Context, name, holder string, length time.Du
 		return false, nil // somebody else holds it
 	}
 	return mine, err
-}
-
-// pause waits and returns false when the context ends before.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

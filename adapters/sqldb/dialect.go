@@ -26,6 +26,13 @@ type Dialect struct {
 	// writes. It makes the database take the lock for writing at once. It is
 	// a template, see queries.
 	beginWrite string
+	// exactly is a condition that a column, {}, has a value byte by byte, for
+	// columns whose collation may take others for equal. sorted is what stands for
+	// such a column where it is sorted or compared by its bytes.
+	exactly, sorted string
+	// dynamicTypes says that a column may hold values of several types, which are
+	// sorted by type first.
+	dynamicTypes bool
 	// forUpdate ends a SELECT whose row nobody else may change until the
 	// transaction ends.
 	forUpdate string
@@ -34,6 +41,9 @@ type Dialect struct {
 	lockKey string
 	// returning says that INSERT and DELETE can return columns.
 	returning bool
+	// utf8Only says that the database refuses a value that is no UTF-8 or has a
+	// NUL in it, also where it is only compared.
+	utf8Only bool
 	// countsChanged says that an UPDATE counts only the rows that it made
 	// different.
 	countsChanged bool
@@ -65,6 +75,10 @@ const (
 	// busy is a lock that was not free or a transaction that lost against
 	// another one. The same transaction may succeed the next time.
 	busy
+	// stale is a prepared statement that the server has forgotten, or whose
+	// result has another form since somebody changed a table. It did nothing,
+	// and has to be prepared anew.
+	stale
 )
 
 // querier is a *sql.DB, *sql.Conn or *sql.Tx.
@@ -88,21 +102,32 @@ func (d Dialect) quoted(name string) string {
 	return strings.Join(parts, ".")
 }
 
-// placeholders returns a query in the dialect's style. The queries hold no ?
-// but placeholders.
-func (d Dialect) placeholders(query string) string {
-	if !d.numbered {
-		return query
-	}
+// placeholders returns a query in the dialect's style. The queries hold no ? but
+// placeholders; ?^ stands for the same value as the one before it. order, if not
+// nil, is which value each placeholder of the result takes.
+func (d Dialect) placeholders(query string) (result string, order []int) {
 	var b strings.Builder
-	for n := 1; ; n++ {
+	for n, repeated := -1, false; ; {
 		before, after, found := strings.Cut(query, "?")
 		b.WriteString(before)
 		if !found {
-			return b.String()
+			if d.numbered || !repeated {
+				order = nil
+			}
+			return b.String(), order
 		}
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(n))
+		if after, found = strings.CutPrefix(after, "^"); found {
+			repeated = true
+		} else {
+			n++
+		}
+		order = append(order, n)
+		if d.numbered {
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(n + 1))
+		} else {
+			b.WriteByte('?')
+		}
 		query = after
 	}
 }

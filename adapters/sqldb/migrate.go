@@ -23,6 +23,9 @@ type schemaDialect struct {
 	// lock waits until nobody else migrates, and unlock lets the next one. Both
 	// are empty where the table gatehouse_schema itself is the lock.
 	lock, unlock string
+	// transactionLock is a lock that ends with its transaction, in place of the
+	// two, where tables can be made in a transaction by those who hold it.
+	transactionLock string
 	// implicitly says that CREATE and ALTER commit by themselves, so that a
 	// migration can end in the middle.
 	implicitly bool
@@ -64,11 +67,14 @@ func Migrate(ctx context.Context, db *sql.DB, d Dialect) error {
 		if err != nil {
 			return err
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }() // gives it back to the pool
 		if d.check != nil {
 			if err := d.check(ctx, conn); err != nil {
 				return err
 			}
+		}
+		if version, files, err := schemaState(ctx, conn, d); err == nil && version == len(files) {
+			return nil // also for a role that may not make tables
 		}
 		if d.schema.lock == "" {
 			return migrate(ctx, conn, d)
@@ -94,25 +100,88 @@ func exclusively(ctx context.Context, conn *sql.Conn, query string) error {
 	return nil
 }
 
-// migrate runs the files that the database has not seen.
-func migrate(ctx context.Context, conn *sql.Conn, d Dialect) error {
+// makeSchemaTable makes the table with the version unless it is there.
+func makeSchemaTable(ctx context.Context, db querier, d Dialect) error {
 	table := createSchemaTable
 	if d.schema.implicitly {
 		table = createSteppedSchemaTable
 	}
 	for _, query := range []string{table, insertSchemaRow} {
-		if _, err := conn.ExecContext(ctx, query); err != nil {
+		if _, err := db.ExecContext(ctx, query); err != nil {
 			return fmt.Errorf("table gatehouse_schema: %w", err)
 		}
+	}
+	return nil
+}
+
+// migrate runs the files that the database has not seen.
+func migrate(ctx context.Context, conn *sql.Conn, d Dialect) error {
+	if d.schema.transactionLock != "" {
+		return migrateAtOnce(ctx, conn, d)
+	}
+	if err := checkNames(ctx, conn, d); err != nil {
+		return err
+	}
+	if err := makeSchemaTable(ctx, conn, d); err != nil {
+		return err
 	}
 	if d.schema.implicitly {
 		return migrateStepwise(ctx, conn, d)
 	}
-	tx, err := conn.BeginTx(ctx, nil)
+	return migrateAtOnce(ctx, conn, d)
+}
+
+// checkNames refuses a database in which somebody else has a table of our names.
+// The table with the version is always the first that is made, so that it is looked
+// for last: another process may be making all of them.
+func checkNames(ctx context.Context, conn *sql.Conn, d Dialect) error {
+	there := func(table string) bool {
+		rows, err := conn.QueryContext(ctx, `SELECT 1 FROM `+d.quoted(table)+` WHERE 1 = 0`) //nolint:gosec // a name of ours
+		return err == nil && errors.Join(rows.Close(), rows.Err()) == nil
+	}
+	var taken []string
+	for _, table := range []string{"users", "accounts", "sessions", "verification_tokens", "revocations", "leases"} {
+		if there(table) {
+			taken = append(taken, table)
+		}
+	}
+	if len(taken) == 0 || there("gatehouse_schema") {
+		return nil
+	}
+	return fmt.Errorf("there are tables that something else has made: %s; %s", strings.Join(taken, ", "), ownDatabase)
+}
+
+// ownDatabase is what to do when the names of tables are taken.
+const ownDatabase = "give Gatehouse a database of its own, or a schema on PostgreSQL (search_path)"
+
+// failedFile is the error of a file that could not be run.
+func failedFile(file migrationFile, err error) error {
+	if strings.Contains(err.Error(), "already exists") {
+		return fmt.Errorf("%s: %w; %s", file.name, err, ownDatabase)
+	}
+	return fmt.Errorf("%s: %w", file.name, err)
+}
+
+// migrateAtOnce runs the files in one transaction.
+func migrateAtOnce(ctx context.Context, conn *sql.Conn, d Dialect) error {
+	var options *sql.TxOptions
+	if d.schema.transactionLock != "" {
+		// What the one before has committed has to be seen after the lock.
+		options = &sql.TxOptions{Isolation: sql.LevelReadCommitted}
+	}
+	tx, err := conn.BeginTx(ctx, options)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback()
+	if d.schema.transactionLock != "" {
+		if _, err := tx.ExecContext(ctx, d.schema.transactionLock); err != nil {
+			return fmt.Errorf("lock of the migration: %w", err)
+		}
+		if err := makeSchemaTable(ctx, tx, d); err != nil {
+			return err
+		}
+	}
 	if _, err := tx.ExecContext(ctx, lockSchema); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -123,11 +192,12 @@ func migrate(ctx context.Context, conn *sql.Conn, d Dialect) error {
 	for _, file := range files[version:] {
 		for _, statement := range file.statements {
 			if _, err := tx.ExecContext(ctx, statement); err != nil {
-				return fmt.Errorf("%s: %w", file.name, err)
+				return failedFile(file, err)
 			}
 		}
 	}
-	if _, err := tx.ExecContext(ctx, d.placeholders(updateSchema), len(files)); err != nil {
+	update, _ := d.placeholders(updateSchema)
+	if _, err := tx.ExecContext(ctx, update, len(files)); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -159,7 +229,7 @@ func migrateStepwise(ctx context.Context, conn *sql.Conn, d Dialect) error {
 			}
 			if _, err := conn.ExecContext(ctx, statement); err != nil && (!uncertain || !alreadyThere(err)) {
 				_, noteErr := conn.ExecContext(context.WithoutCancel(ctx), updateSchemaSteps, 0, n)
-				return errors.Join(fmt.Errorf("%s: %w", file.name, err), noteErr)
+				return errors.Join(failedFile(file, err), noteErr)
 			}
 		}
 		if _, err := conn.ExecContext(ctx, finishSchemaSteps, version+i+1); err != nil {

@@ -12,8 +12,11 @@ import (
 // MySQL is the dialect of MySQL 8.0 and MariaDB 10.5 and later. See the package
 // comment for the driver and settings.
 var MySQL = Dialect{
-	name:          "mysql",
-	quote:         "`",
+	name:  "mysql",
+	quote: "`",
+	// The first comparison finds the row by an index.
+	exactly:       `({} = ? AND CAST(CONVERT({} USING utf8mb4) AS BINARY) = CAST(?^ AS BINARY))`,
+	sorted:        `CAST(CONVERT({} USING utf8mb4) AS BINARY)`,
 	forUpdate:     ` FOR UPDATE`,
 	countsChanged: true,
 	limitDelete:   true,
@@ -56,6 +59,8 @@ func classifyMySQL(err error) failure {
 			"3572", // ER_LOCK_NOWAIT
 			"1020": // ER_CHECKREAD, of MariaDB with innodb_snapshot_isolation
 			return busy
+		case "1243", "1615": // ER_UNKNOWN_STMT_HANDLER, ER_NEED_REPREPARE
+			return stale
 		}
 		return failed
 	}

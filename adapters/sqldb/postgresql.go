@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,9 @@ var PostgreSQL = Dialect{
 	numbered:         true,
 	quote:            `"`,
 	returning:        true,
+	utf8Only:         true,
+	exactly:          `{} = ?`,
+	sorted:           `{} COLLATE "C"`,
 	forUpdate:        ` FOR UPDATE`,
 	lockKey:          `SELECT pg_advisory_xact_lock(?)`,
 	upsertRevocation: upsertRevocation,
@@ -22,8 +26,7 @@ var PostgreSQL = Dialect{
 	check:            checkPostgreSQL,
 	schema: schemaDialect{
 		// Any number will do as the key; it is the same in every version.
-		lock:   `SELECT pg_advisory_lock(7152604019825344)`,
-		unlock: `SELECT pg_advisory_unlock(7152604019825344)`,
+		transactionLock: `SELECT pg_advisory_xact_lock(7152604019825344)`,
 	},
 }
 
@@ -43,6 +46,12 @@ func classifyPostgreSQL(err error) failure {
 		"40P01", // deadlock_detected
 		"55P03": // lock_not_available
 		return busy
+	case "26000": // invalid_sql_statement_name, after DISCARD ALL for example
+		return stale
+	case "0A000": // feature_not_supported, which is said of all kinds of things
+		if strings.Contains(err.Error(), "cached plan") {
+			return stale
+		}
 	}
 	return failed
 }

@@ -59,9 +59,12 @@ func readExtra(text, of string, extra *map[string]any) error {
 
 // userAssignments are the columns of a user but the id.
 func (s *store) userAssignments(u *auth.User) ([]assignment, error) {
-	t := s.tables.Users
+	t, email := s.tables.Users, u.Email
+	if s.tables.own == nil {
+		email = mailaddr.Fold(email) // as NextAuth.js stores it and looks for it
+	}
 	assignments := []assignment{
-		{t.Name, text(u.Name)}, {t.Email, text(u.Email)}, {t.Image, text(u.Image)},
+		{t.Name, text(u.Name)}, {t.Email, text(email)}, {t.Image, text(u.Image)},
 		{t.EmailVerified, s.times.optional(u.EmailVerified)}, {t.UpdatedAt, s.times.value(time.Now())},
 	}
 	if own := s.tables.own; own != nil {

@@ -103,7 +103,7 @@ func (s *store) allColumns() []namedColumns {
 // that are missing one by one.
 func (s *store) checkColumns(ctx context.Context, table string, columns []string) error {
 	present := func(columns ...string) error {
-		query := `SELECT ` + columnList(s.dialect, "", columns) + ` FROM ` + s.dialect.quoted(table) + ` WHERE 1 = 0`
+		query := `SELECT ` + columnList(s.dialect, "", columns) + ` FROM ` + s.dialect.quoted(table) + ` WHERE 1 = 0` //nolint:gosec // names that the program chose, quoted
 		rows, err := s.statements.db.QueryContext(ctx, query)
 		if err != nil {
 			return err

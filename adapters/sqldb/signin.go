@@ -222,7 +222,7 @@ func (s *store) insertReturningID(ctx context.Context, t transaction, c command)
 		return result.LastInsertId()
 	}
 	var id string
-	err := queryOne(ctx, t, c.query+` RETURNING `+s.dialect.quoted(s.tables.Users.ID), c.args, &id)
+	err := scanOne(ctx, t, c.query+` RETURNING `+s.dialect.quoted(s.tables.Users.ID), c.args, &id)
 	if err != nil {
 		return nil, err
 	}
@@ -257,8 +257,9 @@ func (w *signIn) lock(ctx context.Context, t transaction) error {
 		add("account", a.Provider, a.ProviderAccountID)
 	}
 	slices.Sort(keys)
+	query, _ := w.store.dialect.placeholders(w.store.dialect.lockKey)
 	for _, key := range keys {
-		if _, err := t.tx.ExecContext(ctx, w.store.dialect.placeholders(w.store.dialect.lockKey), key); err != nil {
+		if _, err := t.tx.ExecContext(ctx, query, key); err != nil {
 			return fmt.Errorf("lock: %w", err)
 		}
 	}

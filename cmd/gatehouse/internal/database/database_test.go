@@ -61,6 +61,10 @@ func TestOpenRefused(t *testing.T) {
 		{"MySQL, encryption", "mysql://app:hunter2@host/app?tls=perhaps", "has parameters that cannot be read"},
 		{"MySQL, connections", "mysql://app:hunter2@host/app?connection_limit=0", "has a connection_limit that is not a positive number"},
 		{"not encoded", "mysql://app:hunter2@host/app?a=%", "has parameters that are not percent-encoded"},
+		{"a slash in the password of PostgreSQL", "postgres://app:12/hunter2@host/app", "has an @ behind the host: special characters"},
+		{"a slash in the password of MySQL", "mysql://app:/hunter2@host/app", "has an @ behind the host: special characters"},
+		{"a question mark in the password of MySQL", "mysql://app:12?hunter2@host/app", "has an @ behind the host: special characters"},
+		{"a hash in the password of MySQL", "mysql://app:12#hunter2@host/app", "has an @ behind the host: special characters"},
 		{"another system", "mongodb://root:hunter2@host/x", `begins with "mongodb:"`},
 	} {
 		t.Run(row.name, func(t *testing.T) {

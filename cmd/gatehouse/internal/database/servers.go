@@ -28,7 +28,7 @@ const (
 // openPostgreSQL reads "postgres://user:password@host:port/database" with the
 // parameters of libpq behind it, and with those of Prisma.
 func openPostgreSQL(u *url.URL) (*Database, error) {
-	limit, err := takeLimit(u)
+	limit, err := readServer(u)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func openPostgreSQL(u *url.URL) (*Database, error) {
 // openMySQL reads "mysql://user:password@host:port/database" with the parameters
 // of the driver behind it.
 func openMySQL(u *url.URL) (*Database, error) {
-	limit, err := takeLimit(u)
+	limit, err := readServer(u)
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +85,16 @@ func openMySQL(u *url.URL) (*Database, error) {
 		return nil, fmt.Errorf("cannot be used: %w", err)
 	}
 	return pooled(sql.OpenDB(connector), sqldb.MySQL, limit, fmt.Sprintf("MySQL database %s at %s", config.DBName, config.Addr)), nil
+}
+
+// readServer refuses an address in which a part of the password would be taken for
+// something that messages repeat, and returns the size of the pool.
+func readServer(u *url.URL) (limit int, err error) {
+	firstParameter, _, _ := strings.Cut(u.RawQuery, "=")
+	if u.User == nil && strings.Contains(u.Path+firstParameter+u.Fragment, "@") {
+		return 0, errors.New("has an @ behind the host: special characters in user and password must be percent-encoded")
+	}
+	return takeLimit(u)
 }
 
 // takeLimit removes connection_limit, Prisma's name for the size of the pool, from

@@ -195,6 +195,10 @@ func (s *Settings) readDatabase(e Environment, found *problems) {
 		}
 	case len(*found) > before:
 		s.Config.Adapter = memory.New() // so that its absence is no second mistake
+	default:
+		if tables, _ := e.read(varTables); tables != "" {
+			found.add(varTables, "is set, but no database is", "set "+varDatabase+" to the address of the database, or remove it")
+		}
 	}
 	s.readRedis(e, found)
 }

@@ -163,6 +163,8 @@ func TestMistakes(t *testing.T) {
 		}, []problem{{"providers", "AUTH_AZURE_AD_ID and AUTH_MICROSOFT_ENTRA_ID_ID are the same client of Azure Active Directory under two names"}}},
 		{"any host", settings.Environment{"AUTH_URL": "", "AUTH_TRUST_HOST": "true"}, []problem{{"AUTH_TRUST_HOST", "believes every forwarded host"}}},
 		{"neither true nor false", settings.Environment{"AUTH_STRICT_V4": "please"}, []problem{{"AUTH_STRICT_V4", "is neither true nor false"}}},
+		{"tables without a database", settings.Environment{"AUTH_DATABASE_TABLES": "prisma"},
+			[]problem{{"AUTH_DATABASE_TABLES", "is set, but no database is"}}},
 		{"strategy", settings.Environment{"AUTH_SESSION_STRATEGY": "redis"}, []problem{{"AUTH_SESSION_STRATEGY", `"redis" is unknown`}}},
 		{"strategy without a database", settings.Environment{"AUTH_SESSION_STRATEGY": "database"},
 			[]problem{{"AUTH_SESSION_STRATEGY", `"database" needs a place to store sessions`}}},
