@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/gatehouse-auth/gatehouse/e2e/internal/database"
+	"github.com/gatehouse-auth/gatehouse/e2e/internal/redisserver"
 	"github.com/gatehouse-auth/gatehouse/internal/fakeop"
 )
 
@@ -23,8 +25,9 @@ type system struct {
 	mails *mailServer
 }
 
-// newSystem starts servers on a database, with migrated tables.
-func newSystem(t *testing.T, size int, databaseURL string) *system {
+// newSystem starts servers on the stores that the variables name, with migrated
+// tables.
+func newSystem(t *testing.T, size int, stores map[string]string) *system {
 	t.Helper()
 	op := fakeop.New(fakeop.Config{RequirePKCE: true, IssuerParameter: true})
 	issuer := httptest.NewServer(op)
@@ -32,10 +35,11 @@ func newSystem(t *testing.T, size int, databaseURL string) *system {
 	client := fakeop.DefaultClient()
 	s := &system{mails: newMailServer(t)}
 	env := map[string]string{
-		"AUTH_SECRET": secret, "AUTH_DATABASE_URL": databaseURL,
+		"AUTH_SECRET":      secret,
 		"AUTH_OIDC_ISSUER": issuer.URL, "AUTH_OIDC_ID": client.ID, "AUTH_OIDC_SECRET": client.Secret,
 		"AUTH_EMAIL_SERVER": s.mails.url, "AUTH_EMAIL_FROM": "Example <sign-in@example.com>",
 	}
+	maps.Copy(env, stores)
 	if out, exit := run(t, env, "migrate"); exit != 0 {
 		t.Fatalf("migrate: exit %d:\n%s", exit, out)
 	}
@@ -174,19 +178,29 @@ func (b *browser) arrived(location string, err error, address string) error {
 	return nil
 }
 
-// onEach runs a test on a new database of every system.
-func onEach(t *testing.T, test func(t *testing.T, databaseURL string)) {
+// onEach runs a test on new databases of every system. Stores are the variables
+// that name them.
+func onEach(t *testing.T, test func(t *testing.T, stores map[string]string)) {
 	t.Helper()
 	for _, system := range database.Systems() {
-		t.Run(system.Name, func(t *testing.T) { test(t, system.New(t).URL) })
+		t.Run(system.Name, func(t *testing.T) { test(t, map[string]string{"AUTH_DATABASE_URL": system.New(t).URL}) })
 	}
+	t.Run("sessions in Redis", func(t *testing.T) {
+		test(t, map[string]string{
+			"AUTH_DATABASE_URL": database.SQLite().New(t).URL,
+			"AUTH_REDIS_URL":    "redis://" + redisserver.Start(t).Addr,
+		})
+	})
+	t.Run("sessions in cookies", func(t *testing.T) {
+		test(t, map[string]string{"AUTH_DATABASE_URL": database.SQLite().New(t).URL, "AUTH_SESSION_STRATEGY": "jwt"})
+	})
 }
 
 // TestRestart kills and starts the server between any two steps of a flow
 // (OPS-03): nothing that a flow needs is kept in a process alone.
 func TestRestart(t *testing.T) {
-	onEach(t, func(t *testing.T, databaseURL string) {
-		s := newSystem(t, 1, databaseURL)
+	onEach(t, func(t *testing.T, stores map[string]string) {
+		s := newSystem(t, 1, stores)
 		b := s.browser()
 		b.between = s.restart
 		if err := b.byProvider(); err != nil {
@@ -201,8 +215,8 @@ func TestRestart(t *testing.T) {
 // TestTwoServers sends every request to the other one of two servers (OPS-04),
 // for many visitors at once.
 func TestTwoServers(t *testing.T) {
-	onEach(t, func(t *testing.T, databaseURL string) {
-		s := newSystem(t, 2, databaseURL)
+	onEach(t, func(t *testing.T, stores map[string]string) {
+		s := newSystem(t, 2, stores)
 		var visitors sync.WaitGroup
 		for i := range 8 {
 			visitors.Go(func() {

@@ -229,3 +229,31 @@ func TestShared(t *testing.T) {
 		})
 	}
 }
+
+func TestOpenSessions(t *testing.T) {
+	for _, row := range []struct{ name, address, want string }{
+		{"one server", "redis://user:hunter2@cache.example.com:6380/1", "Redis at cache.example.com:6380"},
+		{"encrypted", "rediss://cache.example.com", "Redis at cache.example.com"},
+		{"cluster", "redis://one.example.com:6379?addr=two.example.com:6379", "Redis at one.example.com:6379"},
+		{"sentinels", "redis://one.example.com:26379?addr=two.example.com:26379&master_name=main", "Redis at one.example.com:26379"},
+		{"not a URL", "redis://user:hunter2%@host", "error: is not a URL: special characters in user and password must be percent-encoded"},
+		{"no scheme", "localhost:6379", "error: is not the address of a Redis"},
+		{"another system", "memcached://user:hunter2@host", "error: is not the address of a Redis"},
+		{"database", "redis://user:hunter2@host/main", `error: cannot be read: invalid database number: "main"`},
+		{"option", "redis://user:hunter2@host?pool=5", "error: cannot be read: unexpected option: pool"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			got := ""
+			s, err := database.OpenSessions(row.address)
+			if err != nil {
+				got = "error: " + err.Error()
+			} else {
+				defer s.Close()
+				got = s.String()
+			}
+			if got != row.want {
+				t.Errorf("%q, want %q", got, row.want)
+			}
+		})
+	}
+}
