@@ -38,7 +38,7 @@ func (a *Auth) takeBack(ctx context.Context, userID string, write SignIn) error 
 	}
 	if manager, ok := a.config.Adapter.(UserManager); ok && write.LinkAccount != nil {
 		c := beginCall(ctx)
-		errs = append(errs, c.end(manager.UnlinkAccount(c.ctx, userID, write.LinkAccount.Provider, write.LinkAccount.ProviderAccountID, false)))
+		errs = append(errs, c.end(manager.UnlinkAccount(c.ctx, userID, write.LinkAccount.Provider, write.LinkAccount.ProviderAccountID, nil)))
 	}
 	for i, err := range errs {
 		if errors.Is(err, ErrNotFound) {

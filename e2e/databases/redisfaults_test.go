@@ -175,7 +175,7 @@ func TestRedisLostReply(t *testing.T) {
 			return a.ReplaceTokens(ctx, old, auth.Account{AccessToken: "new"})
 		}},
 		{"UnlinkAccount", func(ctx context.Context, name string) error {
-			return a.UnlinkAccount(ctx, users[name].ID, "github", name, false)
+			return a.UnlinkAccount(ctx, users[name].ID, "github", name, nil)
 		}},
 		{"Revoke", func(ctx context.Context, name string) error {
 			return a.Revoke(ctx, auth.Revocation{SessionID: name, At: time.Now(), Expires: inAnHour()})
@@ -386,7 +386,7 @@ func TestRedisFull(t *testing.T) {
 	if _, err := a.DeleteSession(t.Context(), "ada"); err != nil {
 		t.Errorf("DeleteSession: %v", err)
 	}
-	if err := a.UnlinkAccount(t.Context(), u.ID, "github", "ada", false); err != nil {
+	if err := a.UnlinkAccount(t.Context(), u.ID, "github", "ada", nil); err != nil {
 		t.Errorf("UnlinkAccount: %v", err)
 	}
 	if err := a.DeleteUser(t.Context(), eve.ID); err != nil {
