@@ -164,16 +164,24 @@ func (b *browser) arrived(location string, err error, address string) error {
 	}
 	for _, want := range []string{address, address} {
 		b.between()
-		if got, err := b.signedInAs(); err != nil || got != want {
-			return fmt.Errorf("signed in as %q, %v, want %q", got, err, want)
+		got, err := b.signedInAs()
+		if err != nil {
+			return err
+		}
+		if got != want {
+			return fmt.Errorf("signed in as %q, want %q", got, want)
 		}
 	}
 	if _, err := b.post("signout", url.Values{}); err != nil {
 		return err
 	}
 	b.between()
-	if got, err := b.signedInAs(); err != nil || got != "" {
-		return fmt.Errorf("signed in as %q, %v, want nobody", got, err)
+	got, err := b.signedInAs()
+	if err != nil {
+		return err
+	}
+	if got != "" {
+		return fmt.Errorf("signed in as %q, want nobody", got)
 	}
 	return nil
 }

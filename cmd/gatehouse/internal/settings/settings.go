@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -238,7 +239,7 @@ func (s *Settings) readProviders(e Environment, found *problems, from *sources) 
 	if err != nil {
 		found.addProviders(err)
 	}
-	s.Config.Providers = append(all, readMail(e, found)...)
+	s.Config.Providers = slices.Concat(all, readMail(e, found))
 	from.known["Providers"] = len(*found) > before
 	for _, p := range s.Config.Providers {
 		id := providerID(p)
