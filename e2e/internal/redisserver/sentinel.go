@@ -67,4 +67,3 @@ func StartSentinel(t testing.TB) *Sentinel {
 func containsLine(info, line string) bool {
 	return strings.Contains("\n"+info, "\n"+line+"\r\n")
 }
-
