@@ -175,7 +175,8 @@ func (a *neverSeen) SessionAndUser(ctx context.Context, token string) (*auth.Ses
 	return s, u, err
 }
 
-// unlinksAll looks first and removes then, as two statements without a lock do.
+// unlinksAll removes what an earlier look allows, as two statements without a lock
+// do.
 type unlinksAll struct {
 	*memory.Adapter
 	looked sync.Map
@@ -186,10 +187,8 @@ func (a *unlinksAll) UnlinkAccount(ctx context.Context, userID, provider, provid
 	if err != nil {
 		return err
 	}
-	if first, looked := a.looked.LoadOrStore(userID, len(list)); looked && len(list) == 1 && first == 2 {
-		keepLast = false // another call looked at the same time
-	}
-	return a.Adapter.UnlinkAccount(ctx, userID, provider, providerAccountID, keepLast)
+	looked, _ := a.looked.LoadOrStore(userID, len(list))
+	return a.Adapter.UnlinkAccount(ctx, userID, provider, providerAccountID, keepLast && looked == 1)
 }
 
 type keepsLinks struct{ *memory.Adapter }

@@ -15,6 +15,9 @@ import (
 // other error means that the store could not answer, and nothing is decided
 // from it. Package adaptertest checks an implementation against these rules.
 //
+// Auth ends the context of a call when the calls of one request have taken five
+// seconds together, and answers the request with 503.
+//
 // Auth never removes rows that have expired by themselves. An adapter that keeps
 // them has a method for it, as DeleteExpired of adapters/sqldb, which the program
 // calls from time to time.

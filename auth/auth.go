@@ -26,6 +26,7 @@ type Auth struct {
 	pages        *pages.Renderer
 	languages    *language.Catalogues
 
+	store       *store
 	sessions    *token.Codec
 	keys        keys
 	cookies     [2]cookieSet // by secure
@@ -38,7 +39,7 @@ type Auth struct {
 func (a *Auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x, answer := a.newExchange(w, r)
 	if answer == nil {
-		answer = a.serve(r.Context(), x)
+		answer = a.serve(withBudget(r.Context()), x)
 	}
 	a.write(w, x, answer)
 }

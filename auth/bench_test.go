@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gatehouse-auth/gatehouse/adapters/memory"
 	"github.com/gatehouse-auth/gatehouse/auth"
 )
 
@@ -144,6 +145,17 @@ func BenchmarkSessionJWT(b *testing.B) {
 
 func BenchmarkSessionJWTReissued(b *testing.B) {
 	a := benchSite(b, func(c *auth.Config) { c.Session.UpdateAge = -1 })
+	cookies, _ := benchSignIn(b, a)
+	runBoth(b, a, getWith(b.Context(), "/api/auth/session", cookies), "")
+}
+
+// The store is kept in memory: what is measured is the way to it and back.
+func BenchmarkSessionDatabase(b *testing.B) {
+	store := memory.New()
+	if err := store.Insert(memory.Data{Users: []auth.User{{ID: "alice-id", Name: "Alice", Email: "alice@example.com"}}}); err != nil {
+		b.Fatal(err)
+	}
+	a := benchSite(b, func(c *auth.Config) { c.Adapter, c.Session.Strategy = store, auth.StrategyDatabase })
 	cookies, _ := benchSignIn(b, a)
 	runBoth(b, a, getWith(b.Context(), "/api/auth/session", cookies), "")
 }

@@ -54,7 +54,7 @@ func (a *Auth) thrown(ctx context.Context, x *exchange, code ErrorCode, logCode 
 		return redirectTo(x.url("error?error=" + cookie.Encode(err.Error())))
 	}
 	answer := a.fail(ctx, x, code, logCode, err)
-	if public := publicCode(err); public != "" {
+	if public := publicCode(err); public != "" && answer.redirect != "" {
 		answer.redirect = withParameter(answer.redirect, "code", public)
 	}
 	return answer

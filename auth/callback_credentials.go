@@ -32,7 +32,9 @@ func (a *Auth) credentialsCallback(ctx context.Context, x *exchange) *response {
 	}
 	if err != nil {
 		answer := a.thrown(ctx, x, ErrorCredentialsSignin, "AUTHORIZE_ERROR", err)
-		answer.status = http.StatusUnauthorized
+		if answer.redirect != "" {
+			answer.status = http.StatusUnauthorized
+		}
 		return answer
 	}
 	if user.ID == "" && !a.config.StrictV4 {
@@ -70,8 +72,8 @@ func (a *Auth) storeCredentialsSession(ctx context.Context, x *exchange, in *sig
 		return nil, err
 	}
 	write := SignIn{UserID: in.user.ID}
-	a.replaceSession(&write, in, linkDecision{user: in.user}, current)
-	stored, err := a.config.Adapter.SignIn(ctx, write)
+	a.replaceSession(x, &write, in, linkDecision{user: in.user}, current)
+	stored, err := a.store.SignIn(ctx, write)
 	if errors.Is(err, ErrNotFound) {
 		return nil, fmt.Errorf("auth: Authorize returned user %q, which the adapter does not have; create the user first or use Session.Strategy \"jwt\": %w", in.user.ID, err)
 	}

@@ -42,7 +42,7 @@ func (a *Auth) emailCallback(ctx context.Context, x *exchange) *response {
 	}
 	account := &Account{Provider: x.provider.id, ProviderAccountID: user.Email, Type: AccountEmail}
 	if denied := a.allow(ctx, x, SignInParams{User: user, Account: account}); denied != nil {
-		if _, err := a.config.Adapter.UseVerificationToken(ctx, link.Identifier, link.Token); err != nil && !errors.Is(err, ErrNotFound) {
+		if _, err := a.store.UseVerificationToken(ctx, link.Identifier, link.Token); err != nil && !errors.Is(err, ErrNotFound) {
 			return a.fail(ctx, x, ErrorCallback, "CALLBACK_EMAIL_ERROR", err)
 		}
 		return denied
@@ -68,9 +68,9 @@ func (x *exchange) linkParameter(name string) string {
 // has expired is used up. With StrictV4 every link that is found is used up at
 // once, as in NextAuth.js v4.
 func (a *Auth) findLink(ctx context.Context, p *EmailProvider, address, secretToken string) (*VerificationToken, error) {
-	find := a.config.Adapter.VerificationToken
+	find := a.store.VerificationToken
 	if a.config.StrictV4 {
-		find = a.config.Adapter.UseVerificationToken
+		find = a.store.UseVerificationToken
 	}
 	for i := range a.config.Secrets {
 		hash := a.hashLink(p, secretToken, i)
@@ -84,7 +84,7 @@ func (a *Auth) findLink(ctx context.Context, p *EmailProvider, address, secretTo
 		if link.Expires.After(time.Now()) {
 			return link, nil
 		}
-		if _, err = a.config.Adapter.UseVerificationToken(ctx, address, hash); errors.Is(err, ErrNotFound) {
+		if _, err = a.store.UseVerificationToken(ctx, address, hash); errors.Is(err, ErrNotFound) {
 			err = nil
 		}
 		return nil, err

@@ -209,7 +209,7 @@ func (a *Auth) knownUser(ctx context.Context, id identity) (*User, error) {
 	if a.config.Adapter == nil {
 		return id.profile, nil
 	}
-	owner, err := found(a.config.Adapter.UserByAccount(ctx, id.account.Provider, id.account.ProviderAccountID))
+	owner, err := found(a.store.UserByAccount(ctx, id.account.Provider, id.account.ProviderAccountID))
 	if err != nil || owner != nil {
 		return owner, err
 	}

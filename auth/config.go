@@ -24,17 +24,20 @@ type Config struct {
 	// request's Host header chooses among them; any other host is refused. An
 	// entry may have a scheme and a base path, as URL has.
 	AllowedHosts []string
-	// TrustedProxies lists the addresses or networks ("10.0.0.0/8") of reverse
-	// proxies whose X-Forwarded-Host chooses among AllowedHosts. The header
-	// from anybody else is ignored, and X-Forwarded-Proto always is: a host is
-	// reached by https, one on this machine by http, unless its entry in
-	// AllowedHosts begins with a scheme.
+	// TrustedProxies lists the addresses or networks ("10.0.0.0/8") of the
+	// reverse proxies in front of this server. Their X-Forwarded-For says whose
+	// browser a session belongs to, see [SessionRecord], and their
+	// X-Forwarded-Host chooses among AllowedHosts. The headers from anybody else
+	// are ignored, and X-Forwarded-Proto always is: a host is reached by https,
+	// one on this machine by http, unless its entry in AllowedHosts begins with
+	// a scheme.
 	TrustedProxies []string
 	// DangerousTrustHost believes the forwarded host and protocol of every
 	// request, as AUTH_TRUST_HOST does in NextAuth.js. It needs StrictV4.
 	DangerousTrustHost bool
 
-	// Secrets protect cookies and tokens. The first seals; all open, so that a
+	// Secrets protect cookies and tokens, and the tokens of providers in the
+	// Adapter. The first seals; all open, so that a
 	// secret is replaced by putting the new one in front. Each has at least 32
 	// bytes; "openssl rand -base64 33" makes one. Required, except while
 	// developing: for an http URL on this machine a random one is made, with a

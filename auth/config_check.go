@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/mail"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/gatehouse-auth/gatehouse/auth/language"
 	"github.com/gatehouse-auth/gatehouse/auth/pages"
+	"github.com/gatehouse-auth/gatehouse/internal/clientip"
 )
 
 // problems collects what is wrong with a configuration.
@@ -80,9 +80,6 @@ func (c Config) checkAddress(p *problems) {
 		if len(c.AllowedHosts) > 0 {
 			p.add("AllowedHosts", "has no effect beside URL", "remove one of the two")
 		}
-		if len(c.TrustedProxies) > 0 {
-			p.add("TrustedProxies", "has no effect beside URL", "remove one of the two")
-		}
 	}
 	seen := map[string]int{}
 	for i, entry := range c.AllowedHosts {
@@ -98,21 +95,13 @@ func (c Config) checkAddress(p *problems) {
 		seen[allowed.host] = i
 	}
 	for i, entry := range c.TrustedProxies {
-		if _, err := parsePrefix(entry); err != nil {
+		if _, err := clientip.ParsePrefix(entry); err != nil {
 			p.add(fmt.Sprintf("TrustedProxies[%d]", i), fmt.Sprintf("%q is not an address or network", printable(entry, 100)), `write it like "10.0.0.7" or "10.0.0.0/8"`)
 		}
 	}
 	if c.DangerousTrustHost && !c.StrictV4 {
 		p.add("DangerousTrustHost", "believes every forwarded host", "list AllowedHosts and TrustedProxies instead; it works only with StrictV4")
 	}
-}
-
-// parsePrefix reads an address or a network.
-func parsePrefix(entry string) (netip.Prefix, error) {
-	if addr, err := netip.ParseAddr(entry); err == nil {
-		return netip.PrefixFrom(addr, addr.BitLen()), nil
-	}
-	return netip.ParsePrefix(entry)
 }
 
 // minSecret is the length below which a secret is refused.
@@ -349,6 +338,9 @@ func (c Config) warn() {
 			}
 		}
 	}
+	if c.sharesStore() {
+		c.Logger.Warn("the adapter's tables are those of a NextAuth.js server: session tokens and provider tokens are stored as they are, neither hashed nor encrypted", "code", "SHARED_STORE")
+	}
 	if !c.StrictV4 {
 		return
 	}
@@ -367,7 +359,7 @@ var strictV4Weaknesses = []string{
 	"tokens without exp are accepted",
 	"JWT sessions cannot be withdrawn and are extended for ever",
 	"GET /session seals a new token every time",
-	"session tokens are stored as they are, and kept when an account is linked",
+	"session tokens and provider tokens are stored as they are, and a session is kept when an account is linked",
 	"a database fault looks like a signed-out visitor, and a failed sign-out like success",
 	"a mailed link signs in whoever fetches it",
 	"mail addresses are not checked strictly",

@@ -190,3 +190,34 @@ func FuzzBody(f *testing.F) {
 		}
 	})
 }
+
+// FuzzStoredProviderToken reads whatever may stand in a column of provider tokens:
+// without the prefix it is the token itself, with it an error, because nobody can
+// make one that opens.
+func FuzzStoredProviderToken(f *testing.F) {
+	for _, seed := range []string{"", "token", sealedPrefix, sealedPrefix + "AAAAAAAA:", sealedPrefix + "AAAAAAAA:AAAA", sealedPrefix + ":", "Gatehouse:v1:"} {
+		f.Add(seed)
+	}
+	store := memory.New()
+	if err := store.Insert(memory.Data{Accounts: []auth.Account{{UserID: "u", Provider: "op", ProviderAccountID: "1"}}}); err != nil {
+		f.Fatal(err)
+	}
+	a, err := auth.New(auth.Config{
+		URL: "https://app.example", Secrets: []string{secret}, Adapter: store, Providers: []auth.Provider{credentialsProvider()},
+		Session: auth.SessionConfig{Strategy: auth.StrategyJWT}, Logger: quiet(),
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, stored string) {
+		old, replacement := store.Dump().Accounts[0], store.Dump().Accounts[0]
+		replacement.AccessToken = stored
+		if err := store.ReplaceTokens(t.Context(), old, replacement); err != nil {
+			t.Fatal(err)
+		}
+		got, err := a.Accounts(t.Context(), "u")
+		if sealed := strings.HasPrefix(stored, sealedPrefix); sealed != (err != nil) || err == nil && got[0].AccessToken != stored {
+			t.Errorf("Accounts with %q stored = %+v, %v", stored, got, err)
+		}
+	})
+}

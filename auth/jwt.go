@@ -126,9 +126,10 @@ func (a *Auth) newSessionToken() string {
 }
 
 // storedTokens are the forms in which a database session's token may be stored:
-// a keyed hash, under each secret, so that a stolen table opens no session.
+// a keyed hash, under each secret, so that a stolen table opens no session, or the
+// token itself where NextAuth.js has to find it.
 func (a *Auth) storedTokens(sessionToken string) []string {
-	if a.config.StrictV4 {
+	if a.store.plain {
 		return []string{sessionToken}
 	}
 	stored := make([]string, len(a.keys.session))

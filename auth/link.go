@@ -140,7 +140,7 @@ func (a *Auth) tryStoreSignIn(ctx context.Context, x *exchange, id identity, cur
 		slog.Bool("removesAttached", decision.removeAttached))
 	in := &signedIn{identity: id, isNewUser: decision.isNewUser, began: began}
 	write := a.signInWrite(id, decision)
-	a.replaceSession(&write, in, decision, current)
+	a.replaceSession(x, &write, in, decision, current)
 	if a.config.StrictV4 {
 		return in, a.storeStepwise(ctx, in, write, decision)
 	}
@@ -159,12 +159,12 @@ func (a *Auth) tryStoreSignIn(ctx context.Context, x *exchange, id identity, cur
 // The session of this sign-in begins after both.
 func (a *Auth) signInAndRevoke(ctx context.Context, write SignIn, in *signedIn) (*User, error) {
 	if !write.RemoveAttached {
-		return a.config.Adapter.SignIn(ctx, write)
+		return a.store.SignIn(ctx, write)
 	}
 	if err := a.revokeUser(ctx, write.userID()); err != nil {
 		return nil, err
 	}
-	user, err := a.config.Adapter.SignIn(ctx, write)
+	user, err := a.store.SignIn(ctx, write)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +184,7 @@ func (s SignIn) userID() string {
 // storeStepwise writes what NextAuth.js v4 writes, one step after the other: a
 // failure leaves what came before it.
 func (a *Auth) storeStepwise(ctx context.Context, in *signedIn, write SignIn, d linkDecision) error {
-	adapter := a.config.Adapter
+	adapter := a.store
 	if write.DeleteSession != "" {
 		if _, err := adapter.DeleteSession(ctx, write.DeleteSession); err != nil && !errors.Is(err, ErrNotFound) {
 			return err
@@ -213,7 +213,7 @@ func (a *Auth) linkCase(ctx context.Context, x *exchange, id identity, current *
 	if o := x.provider.oauth; o != nil {
 		c.linkByEmail = o.AllowDangerousEmailAccountLinking
 		var err error
-		if c.owner, err = found(a.config.Adapter.UserByAccount(ctx, id.account.Provider, id.account.ProviderAccountID)); err != nil {
+		if c.owner, err = found(a.store.UserByAccount(ctx, id.account.Provider, id.account.ProviderAccountID)); err != nil {
 			return c, err
 		}
 	}
@@ -224,7 +224,7 @@ func (a *Auth) linkCase(ctx context.Context, x *exchange, id identity, current *
 		return c, nil
 	}
 	var err error
-	c.byEmail, err = found(a.config.Adapter.UserByEmail(ctx, id.profile.Email))
+	c.byEmail, err = found(a.store.UserByEmail(ctx, id.profile.Email))
 	return c, err
 }
 
@@ -260,7 +260,7 @@ func (a *Auth) signInWrite(id identity, d linkDecision) SignIn {
 
 // replaceSession adds the new session to what is written and removes the one
 // that the browser had.
-func (a *Auth) replaceSession(write *SignIn, in *signedIn, d linkDecision, current *loaded) {
+func (a *Auth) replaceSession(x *exchange, write *SignIn, in *signedIn, d linkDecision, current *loaded) {
 	if a.config.Session.Strategy != StrategyDatabase {
 		return
 	}
@@ -275,8 +275,8 @@ func (a *Auth) replaceSession(write *SignIn, in *signedIn, d linkDecision, curre
 		write.DeleteSession = current.record.Token
 	}
 	in.sessionToken = a.newSessionToken()
-	in.sessionExpires = time.Now().Add(a.config.Session.MaxAge)
-	write.CreateSession = &SessionRecord{Token: a.storedTokens(in.sessionToken)[0], Expires: in.sessionExpires}
+	write.CreateSession = a.newSessionRecord(x, in.sessionToken)
+	in.sessionExpires = write.CreateSession.Expires
 }
 
 // currentSession finds who is signed in, with the user as stored. A session that
@@ -295,7 +295,7 @@ func (a *Auth) currentSession(ctx context.Context, x *exchange) (*loaded, error)
 	if l.claims.Subject() == "" {
 		return nil, nil
 	}
-	l.user, err = found(a.config.Adapter.User(ctx, l.claims.Subject()))
+	l.user, err = found(a.store.User(ctx, l.claims.Subject()))
 	if err != nil || l.user == nil {
 		return nil, err
 	}
@@ -306,7 +306,7 @@ func (a *Auth) currentSession(ctx context.Context, x *exchange) (*loaded, error)
 // v4 does.
 func (a *Auth) currentSessionV4(ctx context.Context, x *exchange) (*loaded, error) {
 	for _, t := range x.cookies.Chunked(x.names.sessionToken.Name).Values {
-		record, user, err := a.config.Adapter.SessionAndUser(ctx, t)
+		record, user, err := a.store.SessionAndUser(ctx, t)
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}

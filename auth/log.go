@@ -60,13 +60,17 @@ func (x *exchange) logAttrs() []slog.Attr {
 }
 
 // fail logs why a sign-in failed and sends the browser to the error page with a
-// code. The page shows the reference of the log line.
+// code. The page shows the reference of the log line. A store that does not
+// answer in time is no failed sign-in: the browser may try again.
 func (a *Auth) fail(ctx context.Context, x *exchange, code ErrorCode, logCode string, err error) *response {
 	level := slog.LevelError
 	if errors.Is(err, errNoAttempt) {
 		level = slog.LevelWarn // anybody can open a callback URL
 	}
 	ref := a.logFailure(ctx, x, level, logCode, err)
+	if errors.Is(err, errStoreTimeout) {
+		return a.overdue(x, ref)
+	}
 	target := x.url("error?error=" + string(code))
 	if !a.config.StrictV4 {
 		target += "&ref=" + ref
@@ -87,6 +91,15 @@ func (a *Auth) internalError(ctx context.Context, x *exchange, cause any) *respo
 		return &response{status: http.StatusInternalServerError, json: append(body, '}')}
 	}
 	return a.renderError(x, string(ErrorConfiguration), ref)
+}
+
+// overdue answers a request whose time for the store is used up: a page for a
+// person, and what unavailable answers for a script.
+func (a *Auth) overdue(x *exchange, ref string) *response {
+	if x.wantsPage() && !a.config.StrictV4 {
+		return a.errorPageWith(x, http.StatusServiceUnavailable, ErrorDefault, ref)
+	}
+	return unavailable(x)
 }
 
 // unavailable answers while the store cannot be reached. It changes no cookie.

@@ -20,12 +20,19 @@ var ErrUnavailable = errors.New("auth: the session cannot be checked now")
 // sessionKey is the context key of a request's session.
 type sessionKey struct{}
 
+// contextSession is the session of a request.
+type contextSession struct {
+	session *Session
+	// stored finds the row of a database session.
+	stored string
+}
+
 // FromContext returns the session that [Auth.Require] or [Auth.Load] found, or
 // nil when nobody is signed in. Of several Auths around a handler the innermost
 // counts.
 func FromContext(ctx context.Context) *Session {
-	s, _ := ctx.Value(sessionKey{}).(*Session)
-	return s
+	s, _ := ctx.Value(sessionKey{}).(contextSession)
+	return s.session
 }
 
 // Session returns the session of a request, from its cookie or from an
@@ -35,7 +42,7 @@ func FromContext(ctx context.Context) *Session {
 // It runs the Session callback but not the JWT callback, and changes neither the
 // session nor its cookie: GET /session and [Auth.Require] extend sessions.
 func (a *Auth) Session(r *http.Request) (*Session, error) {
-	v, err := a.visit(r)
+	v, err := a.visit(withBudget(r.Context()), r)
 	return v.session, err
 }
 
@@ -50,7 +57,7 @@ type visit struct {
 }
 
 // visit finds the session of a request.
-func (a *Auth) visit(r *http.Request) (v visit, err error) {
+func (a *Auth) visit(ctx context.Context, r *http.Request) (v visit, err error) {
 	s, ok := a.sites.of(r)
 	if !ok {
 		return v, nil
@@ -66,7 +73,7 @@ func (a *Auth) visit(r *http.Request) (v visit, err error) {
 		}
 		tokens = []string{bearer}
 	}
-	v.loaded, err = a.loadSessionToken(r.Context(), tokens)
+	v.loaded, err = a.loadSessionToken(ctx, tokens)
 	if errors.Is(err, errNoSession) {
 		return v, nil
 	}
@@ -74,7 +81,7 @@ func (a *Auth) visit(r *http.Request) (v visit, err error) {
 		return v, errors.Join(ErrUnavailable, err)
 	}
 	session := v.loaded.session()
-	if err := a.shapeSession(r.Context(), SessionParams{Session: session, Token: v.loaded.claims, User: v.loaded.user}); err != nil {
+	if err := a.shapeSession(ctx, SessionParams{Session: session, Token: v.loaded.claims, User: v.loaded.user}); err != nil {
 		return v, errors.Join(ErrUnavailable, err)
 	}
 	v.session = session
@@ -106,12 +113,12 @@ func bearerToken(r *http.Request) (string, bool) {
 // be a page that caches keep.
 func (a *Auth) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := a.checked(r)
+		v, err := a.checked(withBudget(r.Context()), r)
 		if err != nil {
 			a.guardUnavailable(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, withSession(r, v.session))
+		next.ServeHTTP(w, withSession(r, v))
 	})
 }
 
@@ -127,9 +134,10 @@ func (a *Auth) Load(next http.Handler) http.Handler {
 // "Cache-Control: private"; next must not make it public.
 func (a *Auth) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := a.checked(r)
+		ctx := withBudget(r.Context())
+		v, err := a.checked(ctx, r)
 		if err == nil && v.session != nil {
-			err = a.extend(w, r, v)
+			err = a.extend(ctx, w, r, v)
 		}
 		switch {
 		case errors.Is(err, errNoSession), err == nil && v.session == nil:
@@ -137,7 +145,7 @@ func (a *Auth) Require(next http.Handler) http.Handler {
 		case err != nil:
 			a.guardUnavailable(w, r, err)
 		default:
-			next.ServeHTTP(w, withSession(r, v.session))
+			next.ServeHTTP(w, withSession(r, v))
 		}
 	})
 }
@@ -145,7 +153,7 @@ func (a *Auth) Require(next http.Handler) http.Handler {
 // extend extends a session that is due, on the way to a page. A session that
 // cannot be extended now goes on as it is. The error errNoSession says that the
 // JWT callback ended it.
-func (a *Auth) extend(w http.ResponseWriter, r *http.Request, v visit) (err error) {
+func (a *Auth) extend(ctx context.Context, w http.ResponseWriter, r *http.Request, v visit) (err error) {
 	if a.config.StrictV4 || len(v.cookies.Values) != 1 || !wantsPage(r) {
 		return nil
 	}
@@ -159,14 +167,14 @@ func (a *Auth) extend(w http.ResponseWriter, r *http.Request, v visit) (err erro
 	switch {
 	case v.loaded.record != nil && a.rowDue(v.loaded.record, now):
 		expires := now.Add(a.config.Session.MaxAge)
-		if err = a.config.Adapter.UpdateSession(r.Context(), v.loaded.record.Token, expires); err == nil {
+		if err = a.store.UpdateSession(ctx, v.loaded.record.Token, expires); err == nil {
 			c := v.names.sessionToken.with(v.loaded.token)
 			c.Expires = expires
 			cookies = []*http.Cookie{c}
 		}
 	case v.loaded.record == nil && a.updateDue(v.loaded.claims):
 		var claims token.Claims
-		if claims, _, err = a.readClaims(r.Context(), v.loaded.claims, TriggerNone, nil); err == nil {
+		if claims, _, err = a.readClaims(ctx, v.loaded.claims, TriggerNone, nil); err == nil {
 			cookies, err = a.resealed(v.names, v.cookies, claims, now.Add(a.bounded(a.config.Session.MaxAge, claims)))
 		}
 	}
@@ -188,18 +196,22 @@ func (a *Auth) extend(w http.ResponseWriter, r *http.Request, v visit) (err erro
 
 // checked finds the session of a request. A panic in a callback counts as a
 // fault: it lets nobody through.
-func (a *Auth) checked(r *http.Request) (v visit, err error) {
+func (a *Auth) checked(ctx context.Context, r *http.Request) (v visit, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			v, err = visit{}, errors.Join(ErrUnavailable, fmt.Errorf("auth: a callback panicked: %v", cause))
 		}
 	}()
-	return a.visit(r)
+	return a.visit(ctx, r)
 }
 
 // withSession sets the session also when there is none: that of another Auth
 // around this one does not count.
-func withSession(r *http.Request, s *Session) *http.Request {
+func withSession(r *http.Request, v visit) *http.Request {
+	s := contextSession{session: v.session}
+	if v.session != nil && v.loaded.record != nil {
+		s.stored = v.loaded.record.Token
+	}
 	return r.WithContext(context.WithValue(r.Context(), sessionKey{}, s))
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/auth/language"
 	"github.com/gatehouse-auth/gatehouse/auth/pages"
 	"github.com/gatehouse-auth/gatehouse/auth/token"
+	"github.com/gatehouse-auth/gatehouse/internal/clientip"
 	"github.com/gatehouse-auth/gatehouse/internal/loopback"
 	"github.com/gatehouse-auth/gatehouse/internal/oauth"
 )
@@ -56,6 +57,9 @@ func New(config Config) (*Auth, error) {
 	}
 	a.warnPages()
 	if err := a.deriveKeys(); err != nil {
+		return nil, err
+	}
+	if a.store, err = newStore(config); err != nil {
 		return nil, err
 	}
 	emails := 0
@@ -123,19 +127,20 @@ func setDefault(d *time.Duration, value time.Duration) {
 
 // sites are the public addresses; check has made sure that they parse.
 func (c Config) sites() sites {
-	if c.URL != "" {
-		fixed, _ := parseSite(c.URL)
-		return sites{fixed: fixed}
+	var s sites
+	for _, entry := range c.TrustedProxies {
+		if prefix, err := clientip.ParsePrefix(entry); err == nil {
+			s.proxies = append(s.proxies, prefix)
+		}
 	}
-	s := sites{allowed: make(map[string]*site), trustHost: c.DangerousTrustHost}
+	if c.URL != "" {
+		s.fixed, _ = parseSite(c.URL)
+		return s
+	}
+	s.allowed, s.trustHost = make(map[string]*site), c.DangerousTrustHost
 	for _, entry := range c.AllowedHosts {
 		if allowed, ok := parseAllowedHost(entry); ok {
 			s.allowed[allowed.host] = allowed
-		}
-	}
-	for _, entry := range c.TrustedProxies {
-		if prefix, err := parsePrefix(entry); err == nil {
-			s.proxies = append(s.proxies, prefix)
 		}
 	}
 	return s

@@ -2,10 +2,10 @@ package auth
 
 import (
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 
+	"github.com/gatehouse-auth/gatehouse/internal/clientip"
 	"github.com/gatehouse-auth/gatehouse/internal/loopback"
 	"github.com/gatehouse-auth/gatehouse/internal/weburl"
 )
@@ -44,7 +44,7 @@ type sites struct {
 	fixed *site
 	// allowed are the addresses by host, when there are several.
 	allowed map[string]*site
-	proxies []netip.Prefix
+	proxies clientip.Proxies
 	// trustHost believes every forwarded address (StrictV4 only).
 	trustHost bool
 }
@@ -59,7 +59,7 @@ func (s *sites) of(r *http.Request) (*site, bool) {
 		return forwardedSite(r)
 	}
 	host := r.Host
-	if forwarded := r.Header.Values("X-Forwarded-Host"); len(forwarded) > 0 && s.fromProxy(r.RemoteAddr) {
+	if forwarded := r.Header.Values("X-Forwarded-Host"); len(forwarded) > 0 && s.proxies.Trusts(r.RemoteAddr) {
 		if len(forwarded) > 1 {
 			return nil, false
 		}
@@ -75,20 +75,6 @@ func (s *sites) of(r *http.Request) (*site, bool) {
 		}
 	}
 	return found, ok
-}
-
-// fromProxy reports whether a request came from a trusted proxy.
-func (s *sites) fromProxy(remoteAddr string) bool {
-	addr, err := netip.ParseAddrPort(remoteAddr)
-	if err != nil {
-		return false
-	}
-	for _, p := range s.proxies {
-		if p.Contains(addr.Addr().Unmap()) {
-			return true
-		}
-	}
-	return false
 }
 
 // forwardedSite believes the forwarded headers, as NextAuth.js does with

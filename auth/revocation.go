@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"math"
@@ -73,8 +74,9 @@ func (a *Auth) withdrawn(ctx context.Context, claims token.Claims) (bool, error)
 }
 
 // refresh brings the revocations of other processes when it is time. One call
-// serves all requests, and goes on when the request that began it is cancelled.
-// A store that fails is an error while nothing is known, or nothing recent.
+// serves all requests, and goes on when the request that began it is cancelled;
+// each waits within its own budget. A store that fails is an error while nothing
+// is known, or nothing recent.
 func (r *revocations) refresh(ctx context.Context) error {
 	age, due := r.age()
 	if !due {
@@ -88,6 +90,7 @@ func (r *revocations) refresh(ctx context.Context) error {
 		defer cancel()
 		return nil, r.load(ctx)
 	})
+	call := beginCall(ctx)
 	var patience <-chan time.Time
 	if age <= maxRevocationAge {
 		timer := time.NewTimer(revocationPatience)
@@ -97,13 +100,13 @@ func (r *revocations) refresh(ctx context.Context) error {
 	select {
 	case result := <-done:
 		if age <= maxRevocationAge {
-			return nil // what is known will do
+			return call.end(nil) // what is known will do
 		}
-		return result.Err
+		return call.end(result.Err)
 	case <-patience:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+		return call.end(nil)
+	case <-call.ctx.Done():
+		return call.end(call.ctx.Err())
 	}
 }
 
@@ -188,10 +191,16 @@ func (a *Auth) revokeUser(ctx context.Context, userID string) error {
 	return a.revoke(ctx, Revocation{UserID: userID, At: now, Expires: now.Add(a.maxTokenLife())})
 }
 
-// revoke stores a revocation and applies it in this process.
+// revoke stores a revocation and applies it in this process, also when the store
+// fails. When the store does not answer in time nothing is applied: whoever asked
+// is told to try again.
 func (a *Auth) revoke(ctx context.Context, item Revocation) error {
-	a.revocations.mu.Lock()
-	a.revocations.add(item)
-	a.revocations.mu.Unlock()
-	return a.revocations.store.Revoke(ctx, item)
+	call := beginCall(ctx)
+	err := call.end(a.revocations.store.Revoke(call.ctx, item))
+	if !errors.Is(err, errStoreTimeout) {
+		a.revocations.mu.Lock()
+		a.revocations.add(item)
+		a.revocations.mu.Unlock()
+	}
+	return err
 }

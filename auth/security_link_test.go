@@ -287,7 +287,8 @@ func TestSecurityLinkEvent(t *testing.T) {
 	b.get(b.startAs("op", "sub-0"))
 	b.get(b.startAs("op", "sub-1"))
 	events := linked.all()
-	if len(events) != 2 || events[0].User.ID != events[1].User.ID || events[1].Account.ProviderAccountID != "sub-1" {
+	if len(events) != 2 || events[0].User.ID != events[1].User.ID || events[1].Account.ProviderAccountID != "sub-1" ||
+		events[1].User.Email != "user0@example.com" { // where a notice has to go
 		t.Errorf("events %v", events)
 	}
 }

@@ -95,7 +95,7 @@ func (a *Auth) findSession(ctx context.Context, sessionToken string) (*loaded, e
 		return nil, errNoSession
 	}
 	for _, stored := range a.storedTokens(sessionToken) {
-		record, user, err := a.config.Adapter.SessionAndUser(ctx, stored)
+		record, user, err := a.store.SessionAndUser(ctx, stored)
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
@@ -103,7 +103,7 @@ func (a *Auth) findSession(ctx context.Context, sessionToken string) (*loaded, e
 			return nil, err
 		}
 		if !record.Expires.After(time.Now()) {
-			if _, err := a.config.Adapter.DeleteSession(ctx, stored); err != nil && !errors.Is(err, ErrNotFound) {
+			if _, err := a.store.DeleteSession(ctx, stored); err != nil && !errors.Is(err, ErrNotFound) {
 				return nil, err
 			}
 			return nil, errNoSession
@@ -255,7 +255,7 @@ func (a *Auth) sessionFromDatabase(ctx context.Context, x *exchange, l *loaded, 
 	now := time.Now()
 	expires := now.Add(a.config.Session.MaxAge)
 	if a.rowDue(l.record, now) {
-		err := a.config.Adapter.UpdateSession(ctx, l.record.Token, expires)
+		err := a.store.UpdateSession(ctx, l.record.Token, expires)
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return a.sessionFault(ctx, x, err)
 		}

@@ -56,7 +56,7 @@ func (a *Auth) storeAndSend(ctx context.Context, x *exchange, address string) (*
 	}
 	expires := time.Now().Add(p.MaxAge)
 	row := VerificationToken{Identifier: address, Token: a.hashLink(p, secretToken, 0), Expires: expires}
-	if err := a.config.Adapter.CreateVerificationToken(ctx, row); err != nil {
+	if err := a.store.CreateVerificationToken(ctx, row); err != nil {
 		return nil, err
 	}
 	query := url.Values{"callbackUrl": {x.callbackURL}, "token": {secretToken}, "email": {address}}
@@ -75,7 +75,7 @@ func (a *Auth) storeAndSend(ctx context.Context, x *exchange, address string) (*
 		ProviderID: x.provider.id,
 	})
 	if err != nil {
-		_, removeErr := a.config.Adapter.UseVerificationToken(context.WithoutCancel(ctx), row.Identifier, row.Token)
+		_, removeErr := a.store.UseVerificationToken(context.WithoutCancel(ctx), row.Identifier, row.Token)
 		return nil, errors.Join(err, removeErr)
 	}
 	binding := x.names.binding.with(a.addBinding(x, secretToken))
@@ -101,7 +101,7 @@ func (a *Auth) hashLink(p *EmailProvider, secretToken string, i int) string {
 // userOfAddress is the stored user with a mail address, or one made of the
 // address alone.
 func (a *Auth) userOfAddress(ctx context.Context, address string) (*User, error) {
-	user, err := found(a.config.Adapter.UserByEmail(ctx, address))
+	user, err := found(a.store.UserByEmail(ctx, address))
 	if err != nil || user != nil {
 		return user, err
 	}

@@ -17,8 +17,11 @@ func (a *Auth) signOutPage(ctx context.Context, x *exchange) *response {
 		return redirectTo(a.config.Pages.SignOut)
 	}
 	if !a.config.StrictV4 {
-		if _, err := a.loadSession(ctx, x.cookies, x.names); errors.Is(err, errNoSession) {
+		switch _, err := a.loadSession(ctx, x.cookies, x.names); {
+		case errors.Is(err, errNoSession):
 			return a.signedOutPage(x)
+		case errors.Is(err, errStoreTimeout):
+			return a.fail(ctx, x, ErrorSignout, "SESSION_ERROR", err)
 		}
 	}
 	return a.page(x, http.StatusOK, func(s pages.Site) ([]byte, error) {
@@ -43,8 +46,9 @@ func (a *Auth) signedOutPage(x *exchange) *response {
 	})
 }
 
-// signOut answers POST /signout. The cookies are cleared whatever happens; when
-// the session could not be ended in the store, the answer says so.
+// signOut answers POST /signout. The cookies are cleared also when the session
+// could not be ended in the store, and the answer says so. A store that does not
+// answer in time leaves everything as it is.
 func (a *Auth) signOut(ctx context.Context, x *exchange) *response {
 	if !x.csrf.verified {
 		return redirectTo(x.url("signout?csrf=true"))
@@ -62,9 +66,12 @@ func (a *Auth) signOut(ctx context.Context, x *exchange) *response {
 	}
 	a.debug(ctx, x, "signing out")
 	if err := a.endSession(ctx, chunked.Values); err != nil {
-		if a.config.StrictV4 {
+		switch {
+		case a.config.StrictV4:
 			a.logError(ctx, x, "SIGNOUT_ERROR", err)
-		} else {
+		case errors.Is(err, errStoreTimeout):
+			return a.fail(ctx, x, ErrorSignout, "SIGNOUT_ERROR", err)
+		default:
 			unfinished := answer.cookies
 			answer = a.fail(ctx, x, ErrorSignout, "SIGNOUT_ERROR", err)
 			answer.status, answer.cookies = http.StatusServiceUnavailable, unfinished
@@ -104,7 +111,7 @@ func (a *Auth) endSession(ctx context.Context, tokens []string) error {
 	for _, t := range tokens {
 		var err error
 		for range tries {
-			if err = end(ctx, t); err == nil || ctx.Err() != nil {
+			if err = end(ctx, t); err == nil || ctx.Err() != nil || errors.Is(err, errStoreTimeout) {
 				break
 			}
 		}
@@ -117,7 +124,7 @@ func (a *Auth) endSession(ctx context.Context, tokens []string) error {
 func (a *Auth) endStoredSession(ctx context.Context, sessionToken string) error {
 	var removed *SessionRecord
 	for _, stored := range a.storedTokens(sessionToken) {
-		record, err := a.config.Adapter.DeleteSession(ctx, stored)
+		record, err := a.store.DeleteSession(ctx, stored)
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
@@ -143,21 +150,4 @@ func (a *Auth) endJWT(ctx context.Context, sealed string) error {
 	}
 	a.emitSignOut(ctx, SignOutEvent{Token: claims})
 	return nil
-}
-
-// RevokeAll ends every session of a user: rows of database sessions are removed,
-// and JWT sessions that began before now are withdrawn. JWT sessions need an
-// adapter that is a [Revoker]; without one the error says so. Other processes
-// notice within a few seconds.
-func (a *Auth) RevokeAll(ctx context.Context, userID string) error {
-	if a.config.Adapter == nil {
-		return errors.New("auth: RevokeAll needs Config.Adapter")
-	}
-	if a.config.Session.Strategy == StrategyDatabase {
-		return a.config.Adapter.DeleteSessions(ctx, userID)
-	}
-	if a.revocations == nil {
-		return errors.New("auth: RevokeAll of JWT sessions needs an adapter that is a Revoker, and no StrictV4")
-	}
-	return a.revokeUser(ctx, userID)
 }

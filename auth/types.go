@@ -81,7 +81,10 @@ type Account struct {
 	ProviderAccountID string
 	Type              AccountType
 
-	// What the token endpoint answered. ExpiresAt is in seconds since 1970 and
+	// What the token endpoint answered. The adapter gets the three tokens, and
+	// the secret of OAuth 1.0a in Extra, encrypted with Config.Secrets, unless
+	// it is a [SharedStore] or Config.StrictV4 is set; callbacks and events see
+	// them as they are. [Auth.Accounts] opens them again. ExpiresAt is in seconds since 1970 and
 	// zero when the answer had no lifetime.
 	AccessToken  string
 	RefreshToken string
@@ -178,8 +181,9 @@ func (u SessionUser) MarshalJSON() ([]byte, error) {
 
 // SessionRecord is a row of the session table.
 type SessionRecord struct {
-	// Token finds the row. Unless Config.StrictV4 is set it is a keyed hash of
-	// what the cookie holds, so that a stolen table opens no session.
+	// Token finds the row. It is a keyed hash of what the cookie holds, so that
+	// a stolen table opens no session; with Config.StrictV4 or a [SharedStore]
+	// it is the same as in the cookie.
 	Token   string
 	UserID  string
 	Expires time.Time
@@ -192,7 +196,8 @@ type SessionRecord struct {
 	// LastSeenAt is when the session was last extended, see
 	// [SessionConfig.UpdateAge].
 	LastSeenAt time.Time
-	// Address is the network address of the browser that signed in.
+	// Address is the network address of the browser that signed in, see
+	// [Config.TrustedProxies].
 	Address string
 	// UserAgent is the User-Agent header of that browser, at most 512 bytes.
 	UserAgent string

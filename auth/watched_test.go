@@ -26,6 +26,8 @@ type watchedStore struct {
 	down   map[string]bool
 	// brokenStep makes each SignIn fail that has this step.
 	brokenStep auth.Step
+	// delay is how long each call takes.
+	delay time.Duration
 }
 
 func watch(store *memory.Adapter) *watchedStore {
@@ -47,6 +49,13 @@ func (s *watchedStore) breakStep(step auth.Step) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.brokenStep = step
+}
+
+// slowDown makes every call take some time.
+func (s *watchedStore) slowDown(delay time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.delay = delay
 }
 
 // forget forgets the calls so far.
@@ -81,11 +90,19 @@ func (s *watchedStore) signIns() []auth.SignIn {
 	return slices.Clone(s.writes)
 }
 
-func (s *watchedStore) call(method string) error {
+func (s *watchedStore) call(ctx context.Context, method string) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.calls = append(s.calls, method)
-	if s.down[method] {
+	down, delay := s.down[method], s.delay
+	s.mu.Unlock()
+	if delay > 0 {
+		select {
+		case <-time.After(delay):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if down {
 		return errStore
 	}
 	return nil
@@ -114,28 +131,28 @@ func steps(w auth.SignIn) []auth.Step {
 }
 
 func (s *watchedStore) User(ctx context.Context, id string) (*auth.User, error) {
-	if err := s.call("User"); err != nil {
+	if err := s.call(ctx, "User"); err != nil {
 		return nil, err
 	}
 	return s.Adapter.User(ctx, id)
 }
 
 func (s *watchedStore) UserByEmail(ctx context.Context, email string) (*auth.User, error) {
-	if err := s.call("UserByEmail"); err != nil {
+	if err := s.call(ctx, "UserByEmail"); err != nil {
 		return nil, err
 	}
 	return s.Adapter.UserByEmail(ctx, email)
 }
 
 func (s *watchedStore) UserByAccount(ctx context.Context, provider, id string) (*auth.User, error) {
-	if err := s.call("UserByAccount"); err != nil {
+	if err := s.call(ctx, "UserByAccount"); err != nil {
 		return nil, err
 	}
 	return s.Adapter.UserByAccount(ctx, provider, id)
 }
 
 func (s *watchedStore) SignIn(ctx context.Context, w auth.SignIn) (*auth.User, error) {
-	if err := s.call("SignIn"); err != nil {
+	if err := s.call(ctx, "SignIn"); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -149,64 +166,92 @@ func (s *watchedStore) SignIn(ctx context.Context, w auth.SignIn) (*auth.User, e
 }
 
 func (s *watchedStore) SessionAndUser(ctx context.Context, token string) (*auth.SessionRecord, *auth.User, error) {
-	if err := s.call("SessionAndUser"); err != nil {
+	if err := s.call(ctx, "SessionAndUser"); err != nil {
 		return nil, nil, err
 	}
 	return s.Adapter.SessionAndUser(ctx, token)
 }
 
 func (s *watchedStore) UpdateSession(ctx context.Context, token string, expires time.Time) error {
-	if err := s.call("UpdateSession"); err != nil {
+	if err := s.call(ctx, "UpdateSession"); err != nil {
 		return err
 	}
 	return s.Adapter.UpdateSession(ctx, token, expires)
 }
 
 func (s *watchedStore) DeleteSession(ctx context.Context, token string) (*auth.SessionRecord, error) {
-	if err := s.call("DeleteSession"); err != nil {
+	if err := s.call(ctx, "DeleteSession"); err != nil {
 		return nil, err
 	}
 	return s.Adapter.DeleteSession(ctx, token)
 }
 
 func (s *watchedStore) DeleteSessions(ctx context.Context, userID string) error {
-	if err := s.call("DeleteSessions"); err != nil {
+	if err := s.call(ctx, "DeleteSessions"); err != nil {
 		return err
 	}
 	return s.Adapter.DeleteSessions(ctx, userID)
 }
 
 func (s *watchedStore) CreateVerificationToken(ctx context.Context, v auth.VerificationToken) error {
-	if err := s.call("CreateVerificationToken"); err != nil {
+	if err := s.call(ctx, "CreateVerificationToken"); err != nil {
 		return err
 	}
 	return s.Adapter.CreateVerificationToken(ctx, v)
 }
 
 func (s *watchedStore) VerificationToken(ctx context.Context, identifier, token string) (*auth.VerificationToken, error) {
-	if err := s.call("VerificationToken"); err != nil {
+	if err := s.call(ctx, "VerificationToken"); err != nil {
 		return nil, err
 	}
 	return s.Adapter.VerificationToken(ctx, identifier, token)
 }
 
 func (s *watchedStore) UseVerificationToken(ctx context.Context, identifier, token string) (*auth.VerificationToken, error) {
-	if err := s.call("UseVerificationToken"); err != nil {
+	if err := s.call(ctx, "UseVerificationToken"); err != nil {
 		return nil, err
 	}
 	return s.Adapter.UseVerificationToken(ctx, identifier, token)
 }
 
 func (s *watchedStore) Revoke(ctx context.Context, r auth.Revocation) error {
-	if err := s.call("Revoke"); err != nil {
+	if err := s.call(ctx, "Revoke"); err != nil {
 		return err
 	}
 	return s.Adapter.Revoke(ctx, r)
 }
 
 func (s *watchedStore) Revocations(ctx context.Context, since time.Time) ([]auth.Revocation, error) {
-	if err := s.call("Revocations"); err != nil {
+	if err := s.call(ctx, "Revocations"); err != nil {
 		return nil, err
 	}
 	return s.Adapter.Revocations(ctx, since)
+}
+
+func (s *watchedStore) Accounts(ctx context.Context, userID string) ([]auth.Account, error) {
+	if err := s.call(ctx, "Accounts"); err != nil {
+		return nil, err
+	}
+	return s.Adapter.Accounts(ctx, userID)
+}
+
+func (s *watchedStore) Sessions(ctx context.Context, userID string) ([]auth.SessionRecord, error) {
+	if err := s.call(ctx, "Sessions"); err != nil {
+		return nil, err
+	}
+	return s.Adapter.Sessions(ctx, userID)
+}
+
+func (s *watchedStore) UnlinkAccount(ctx context.Context, userID, provider, id string, keepLast bool) error {
+	if err := s.call(ctx, "UnlinkAccount"); err != nil {
+		return err
+	}
+	return s.Adapter.UnlinkAccount(ctx, userID, provider, id, keepLast)
+}
+
+func (s *watchedStore) DeleteUser(ctx context.Context, id string) error {
+	if err := s.call(ctx, "DeleteUser"); err != nil {
+		return err
+	}
+	return s.Adapter.DeleteUser(ctx, id)
 }
