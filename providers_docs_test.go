@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"go/format"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,6 +125,7 @@ func providerPage(d providers.Definition) string {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", o.Name, variable, need, cell(o.What), cell(o.Where))
 	}
 	writeExample(&b, d)
+	writeTraits(&b, d)
 	if len(d.Notes) > 0 {
 		b.WriteString("\n## Good to know\n\n")
 		for _, note := range d.Notes {
@@ -138,19 +141,72 @@ func providerPage(d providers.Definition) string {
 // writeExample writes how the provider is built.
 func writeExample(b *bytes.Buffer, d providers.Definition) {
 	var fields, variables []string
-	for _, o := range d.Options {
+	onlyGo := false
+	for _, o := range exampleOptions(d) {
 		variable := providers.Variable(d.ID, o.Name)
-		if !o.Required || variable == "" {
-			continue
+		value := o.Go
+		if variable != "" {
+			value = fmt.Sprintf("os.Getenv(%q)", variable)
+			variables = append(variables, variable+"=...\n")
 		}
-		fields = append(fields, fmt.Sprintf("\t%s: os.Getenv(%q),\n", fieldOf(o), variable))
-		variables = append(variables, variable+"=...\n")
+		onlyGo = onlyGo || variable == ""
+		fields = append(fields, fmt.Sprintf("%s: %s,\n", fieldOf(o), value))
 	}
-	if len(fields) == 0 {
-		return
+	example := fmt.Sprintf("p, err := providers.ByID(%q, providers.Options{\n%s})\n", d.ID, strings.Join(fields, ""))
+	if formatted, err := format.Source([]byte(example)); err == nil {
+		example = string(formatted)
 	}
-	fmt.Fprintf(b, "\n```go\np, err := providers.ByID(%q, providers.Options{\n%s})\n```\n", d.ID, strings.Join(fields, ""))
-	fmt.Fprintf(b, "\nor, with `providers.FromEnv()`:\n\n```\n%s```\n", strings.Join(variables, ""))
+	fmt.Fprintf(b, "\n```go\n%s```\n", example)
+	if !onlyGo {
+		fmt.Fprintf(b, "\nor, with `providers.FromEnv()`:\n\n```\n%s```\n", strings.Join(variables, ""))
+	}
+}
+
+// exampleOptions are those of the example: the required ones, or what may stand
+// instead, and what a Go program sets.
+func exampleOptions(d providers.Definition) []providers.Option {
+	var instead []string
+	for _, o := range d.Options {
+		instead = append(instead, o.Unless...)
+	}
+	var shown []providers.Option
+	for _, o := range d.Options {
+		required := o.Required && len(o.Unless) == 0
+		if required || slices.Contains(instead, o.Name) || o.Go != "" || o.Name == "from" {
+			shown = append(shown, o)
+		}
+	}
+	return shown
+}
+
+// writeTraits writes what an OAuth provider is asked for, with which protection, and
+// how far its mail addresses are trusted.
+func writeTraits(b *bytes.Buffer, d providers.Definition) {
+	p, err := providers.Sample(d.ID, providers.Options{})
+	if err != nil {
+		return // it speaks no OAuth
+	}
+	b.WriteString("\n## What it speaks\n\n| | |\n|---|---|\n")
+	for _, trait := range providers.Describe(p) {
+		value := cell(trait.Value)
+		if strings.Contains(value, "://") {
+			value = "`" + value + "`"
+		}
+		fmt.Fprintf(b, "| %s | %s |\n", trait.Name, value)
+	}
+}
+
+// An OAuth provider's page has the three lines that decide how safe it is.
+func TestProviderPageTraits(t *testing.T) {
+	for _, d := range providers.All() {
+		page := providerPage(d)
+		oauth := d.Kind == providers.KindOAuth1 || d.Kind == providers.KindOAuth2 || d.Kind == providers.KindOIDC
+		for _, trait := range []string{"Client authentication", "PKCE", "Mail address"} {
+			if got := strings.Count(page, "\n| "+trait+" | "); oauth != (got == 1) {
+				t.Errorf("%s: the page has %d lines %q", d.ID, got, trait)
+			}
+		}
+	}
 }
 
 // fieldOf is the field of [providers.Options] for an option.
@@ -166,6 +222,17 @@ func fieldOf(o providers.Option) string {
 
 // cell is a text within a table.
 func cell(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
+
+// Every page has an example, which is Go as gofmt writes it.
+func TestProviderPageExamples(t *testing.T) {
+	for _, d := range providers.All() {
+		_, rest, found := strings.Cut(providerPage(d), "```go\n")
+		example, _, _ := strings.Cut(rest, "```")
+		if formatted, err := format.Source([]byte(example)); !found || err != nil || string(formatted) != example {
+			t.Errorf("%s: the example is %q: %v", d.ID, example, err)
+		}
+	}
+}
 
 // The fields in the examples exist.
 func TestProviderPageFields(t *testing.T) {

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
 	"github.com/gatehouse-auth/gatehouse/internal/mailaddr"
@@ -21,9 +23,11 @@ func (a *Auth) oauthCallback(ctx context.Context, x *exchange) *response {
 	if params.Get("error") != "" && a.config.StrictV4 {
 		return a.fail(ctx, x, ErrorCallback, "OAUTH_CALLBACK_HANDLER_ERROR", answeredError(params))
 	}
-	answer := params.Get("state")
+	answer, refused, failed := params.Get("state"), params.Get("error") == "access_denied", ErrorOAuthCallback
 	if x.provider.oauth1 != nil {
-		answer = params.Get("oauth_token")
+		// RFC 5849 has no answer for somebody who refuses. Providers send the
+		// request token as "denied".
+		answer, refused, failed = cmp.Or(params.Get("oauth_token"), params.Get("denied")), refused || params.Has("denied"), ErrorCallback
 	}
 	if hop := a.sameSiteHop(x, params, answer); hop != nil {
 		return hop
@@ -33,21 +37,17 @@ func (a *Auth) oauthCallback(ctx context.Context, x *exchange) *response {
 		x.setCookies = append(x.setCookies, burnt...) // whatever follows, also a panic
 	}
 	switch {
-	case params.Get("error") == "access_denied":
+	case refused:
 		a.logRefusal(ctx, x, "OAUTH_CALLBACK_HANDLER_ERROR", "the visitor or the provider refused the sign-in")
 		return redirectTo(x.url("error?error=" + string(ErrorCallback)))
 	case params.Get("error") != "":
 		return a.fail(ctx, x, ErrorCallback, "OAUTH_CALLBACK_HANDLER_ERROR", answeredError(params))
 	case err != nil:
-		return a.fail(ctx, x, ErrorOAuthCallback, "OAUTH_CALLBACK_ERROR", err)
+		return a.fail(ctx, x, failed, "OAUTH_CALLBACK_ERROR", err)
 	}
 	result, err := a.exchangeCode(ctx, x, params, t)
 	if err != nil {
-		code := ErrorOAuthCallback
-		if x.provider.oauth1 != nil {
-			code = ErrorCallback
-		}
-		return a.fail(ctx, x, code, "OAUTH_CALLBACK_ERROR", err)
+		return a.fail(ctx, x, failed, "OAUTH_CALLBACK_ERROR", err)
 	}
 	a.debug(ctx, x, "the provider answered")
 	if result.UserinfoError != nil {
@@ -157,7 +157,7 @@ func (a *Auth) identified(ctx context.Context, x *exchange, params url.Values, t
 		account:       newAccount(x.provider.id, profile.ID, result.Tokens),
 		profile:       &profile,
 		document:      document,
-		emailVerified: x.provider.oauth.EmailTrust.verified(document),
+		emailVerified: x.provider.oauth.emailVerified(document),
 		startedBy:     t.userID,
 	}
 	user, err := a.knownUser(ctx, id)
@@ -171,11 +171,16 @@ func (a *Auth) identified(ctx context.Context, x *exchange, params url.Values, t
 }
 
 // checkProfile refuses a profile without an id or with an address that is no
-// text, and writes the address in lower case.
+// text, writes the address in lower case and takes NULs out of the name. JSON can
+// hold a NUL and PostgreSQL cannot.
 func checkProfile(profile *User) error {
 	if !subject.Usable(profile.ID) {
 		return errors.New("auth: the profile has no id")
 	}
+	if strings.Contains(profile.ID+profile.Email, nul) {
+		return errors.New("auth: the profile's id or email has a NUL in it")
+	}
+	profile.Name, profile.Image = strings.ReplaceAll(profile.Name, nul, ""), strings.ReplaceAll(profile.Image, nul, "")
 	if address, ok := profile.Extra["email"]; ok && profile.Email == "" {
 		if address == nil {
 			delete(profile.Extra, "email")
@@ -238,8 +243,14 @@ func newAccount(provider, subject string, tokens map[string]any) *Account {
 		}
 		account.Extra[name] = value
 	}
+	for _, field := range fields {
+		*field = strings.ReplaceAll(*field, nul, "")
+	}
 	return account
 }
+
+// nul is a character that no database has to keep.
+const nul = "\x00"
 
 // profile makes a user of the provider's document.
 func (p *OAuthProvider) profile(document Profile, tokens Tokens) (user User, err error) {
@@ -267,13 +278,18 @@ func subjectText(value any) string {
 	return ""
 }
 
-// verified reports whether a document's address counts as proven.
-func (t EmailTrust) verified(document Profile) bool {
-	switch t {
+// emailVerified reports whether a document's address counts as proven.
+func (p *OAuthProvider) emailVerified(document Profile) bool {
+	path := p.EmailVerifiedPath
+	if len(path) == 0 {
+		path = []string{"email_verified"}
+	}
+	claim, _ := jsonvalue.At(map[string]any(document), path)
+	switch p.EmailTrust {
 	case EmailVerifiedByClaim:
-		return document["email_verified"] == true
+		return claim == true
 	case EmailVerifiedByTextClaim:
-		return document["email_verified"] == true || document["email_verified"] == "true"
+		return claim == true || claim == "true"
 	case EmailAlwaysVerified:
 		return true
 	}

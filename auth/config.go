@@ -37,11 +37,12 @@ type Config struct {
 	DangerousTrustHost bool
 
 	// Secrets protect cookies and tokens, and the tokens of providers in the
-	// Adapter. The first seals; all open, so that a
-	// secret is replaced by putting the new one in front. Each has at least 32
-	// bytes; "openssl rand -base64 33" makes one. Required, except while
-	// developing: for an http URL on this machine a random one is made, with a
-	// warning.
+	// Adapter. The first seals; all open, so that a secret is replaced by putting
+	// the new one in front. A database session is found under the secret it began
+	// with for as long as it lives: when that is removed, its user has to sign in
+	// again. Each has at least 32 bytes; "openssl rand -base64 33" makes one.
+	// Required, except while developing: for an http URL on this machine a random
+	// one is made, with a warning.
 	Secrets []string
 
 	// Providers are the ways to sign in, in the order of the sign-in page.

@@ -39,6 +39,9 @@ func (p OAuthProvider) check(all *problems, field string, strictV4 bool) {
 	if p.ClientID == "" {
 		found.on(".ClientID", "is empty", "copy it from the provider's console")
 	}
+	if len(p.EmailVerifiedPath) > 0 && p.EmailTrust != EmailVerifiedByClaim && p.EmailTrust != EmailVerifiedByTextClaim {
+		found.on(".EmailVerifiedPath", "has no effect", "set EmailTrust to EmailVerifiedByClaim")
+	}
 	if p.OAuth1 != nil {
 		found.needURL(".OAuth1.RequestTokenURL", p.OAuth1.RequestTokenURL)
 		found.needURL(".OAuth1.AccessTokenURL", p.OAuth1.AccessTokenURL)

@@ -205,6 +205,10 @@ func TestConfigErrorsOfProviders(t *testing.T) {
 		{"tokens through the browser", plain(func(p *auth.OAuthProvider) { p.ResponseType = "code token" }), []string{"Providers[0].ResponseType"}},
 		{"signature without keys", plain(func(p *auth.OAuthProvider) { p.SignedUserinfo = true }), []string{"Providers[0].SignedUserinfo"}},
 		{"profile from where it comes from anyway", plain(func(p *auth.OAuthProvider) { p.ProfileFromUserinfo = true }), []string{"Providers[0].ProfileFromUserinfo"}},
+		{"path to a claim that nobody reads", plain(func(p *auth.OAuthProvider) {
+			p.EmailTrust, p.EmailVerifiedPath = auth.EmailAlwaysVerified, []string{"verified"}
+		}),
+			[]string{"Providers[0].EmailVerifiedPath"}},
 		{"OAuth 1.0a without endpoints", plain(func(p *auth.OAuthProvider) { p.OAuth1 = &auth.OAuth1{} }),
 			[]string{"Providers[0].OAuth1.RequestTokenURL", "Providers[0].OAuth1.AccessTokenURL", "Providers[0].OAuth1.ProfileURL"}},
 		{"mail without a store", func(c *auth.Config) { c.Adapter = nil }, []string{"Adapter"}},

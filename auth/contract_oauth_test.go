@@ -329,18 +329,19 @@ func TestContractFormPost(t *testing.T) {
 	})
 }
 
+// speaksOAuth1 makes the provider one of OAuth 1.0a.
+func speaksOAuth1(p *auth.OAuthProvider) {
+	p.OpenID = false
+	p.OAuth1 = &auth.OAuth1{
+		RequestTokenURL: p.Issuer + "/oauth1/request_token", AccessTokenURL: p.Issuer + "/oauth1/access_token", ProfileURL: p.Issuer + "/oauth1/profile",
+	}
+	p.Authorization.URL = p.Issuer + "/oauth1/authorize"
+	p.Checks = []auth.Check{} // as the preset of v4 has it
+}
+
 func TestContractOAuth1(t *testing.T) {
 	inBothModes(t, "OAuth 1.0a token secret", func(t *testing.T, strictV4 bool) {
-		change := func(c *auth.Config) {
-			c.StrictV4 = strictV4
-			atProvider(func(p *auth.OAuthProvider) {
-				p.OpenID = false
-				p.OAuth1 = &auth.OAuth1{
-					RequestTokenURL: p.Issuer + "/oauth1/request_token", AccessTokenURL: p.Issuer + "/oauth1/access_token", ProfileURL: p.Issuer + "/oauth1/profile",
-				}
-				p.Authorization.URL = p.Issuer + "/oauth1/authorize"
-			})(c)
-		}
+		change := all(strictly(strictV4), atProvider(speaksOAuth1))
 		s := newOfflineSite(t, memory.New(), change)
 		b := s.browser()
 		started := b.post("/api/auth/signin/op", nil)
@@ -366,6 +367,37 @@ func TestContractOAuth1(t *testing.T) {
 		}
 		if got := b.get(callback); got.errorCode() == "" {
 			t.Error("the request token was accepted twice")
+		}
+	})
+}
+
+// A visitor who denies, and an answer to no attempt, end where v4 sends them. The
+// provider is not asked for tokens.
+func TestContractOAuth1Denied(t *testing.T) {
+	inBothModes(t, "OAuth 1.0a denial", func(t *testing.T, strictV4 bool) {
+		s := newOfflineSite(t, memory.New(), all(strictly(strictV4), atProvider(speaksOAuth1)))
+		s.op.Script(func(b *fakeop.Behavior) { b.Authorize.Error = "access_denied" })
+		b := s.browser()
+		denied := b.startOAuth("op")
+		if !query(t, denied).Has("denied") {
+			t.Fatalf("the provider answered %s", denied)
+		}
+		if got := b.get(denied); got.errorCode() != string(auth.ErrorCallback) || !strings.Contains(got.location, "/api/auth/error?") {
+			t.Errorf("the browser was sent to %s", got.location)
+		}
+		if names := b.cookieNames(flowPrefix); len(names) > 0 {
+			t.Errorf("the attempt goes on: %q", names)
+		}
+		if logged := s.log.String(); !strings.Contains(logged, "refused the sign-in") || strings.Contains(logged, "sign-in failed") {
+			t.Errorf("the log has:\n%s", logged)
+		}
+		if asked := s.op.RequestsTo("oauth1/access_token"); len(asked) > 0 {
+			t.Errorf("the provider was asked for tokens %d times", len(asked))
+		}
+		s.op.ResetScript()
+		stranger := s.browser()
+		if got := stranger.get(b.startOAuth("op")); got.errorCode() != string(auth.ErrorCallback) {
+			t.Errorf("an answer to no attempt leads to %s", got.location)
 		}
 	})
 }

@@ -24,12 +24,17 @@ func managed(data memory.Data) *auth.Auth {
 	}
 	a, err := auth.New(auth.Config{
 		URL: "https://app.example", Secrets: []string{exampleSecret}, Adapter: store,
-		Providers: []auth.Provider{demoCredentials()},
+		Providers: []auth.Provider{exampleProvider("github"), exampleProvider("google")},
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
 	return a
+}
+
+// exampleProvider is what a function of package providers returns.
+func exampleProvider(id string) auth.Provider {
+	return auth.OAuthProvider{ID: id, Name: id, Issuer: "https://" + id + ".example", OpenID: true, ClientID: "id", ClientSecret: "secret"}
 }
 
 // ada is a user with two accounts and two sessions.

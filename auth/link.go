@@ -225,6 +225,11 @@ func (a *Auth) linkCase(ctx context.Context, x *exchange, id identity, current *
 	}
 	var err error
 	c.byEmail, err = found(a.store.UserByEmail(ctx, id.profile.Email))
+	if err == nil && c.byEmail != nil && x.provider.oauth != nil {
+		// Another first sign-in of the same person may have made that user
+		// after the first look.
+		c.owner, err = found(a.store.UserByAccount(ctx, id.account.Provider, id.account.ProviderAccountID))
+	}
 	return c, err
 }
 

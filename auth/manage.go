@@ -116,9 +116,9 @@ func (a *Auth) RevokeAll(ctx context.Context, userID string) error {
 // UnlinkAccount removes a connection between a user and an identity at a
 // provider. The sessions of the user go on.
 //
-// It returns [ErrLastAccount] when the user could not sign in any more: it is the
-// only account, and there is no e-mail provider, or no address that the user has
-// proven. It returns [ErrNotFound] when the user does not have the account or is
+// It returns [ErrLastAccount] when the user could not sign in any more: there is no
+// other account of a configured provider, and there is no e-mail provider, or no
+// address that the user has proven. It returns [ErrNotFound] when the user does not have the account or is
 // not there. It needs an adapter that is a [UserManager].
 func (a *Auth) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string) error {
 	manager, err := a.manager("UnlinkAccount")
@@ -131,7 +131,31 @@ func (a *Auth) UnlinkAccount(ctx context.Context, userID, provider, providerAcco
 		return err
 	}
 	c := beginCall(ctx)
+	if !byEmail {
+		accounts, err := manager.Accounts(c.ctx, userID)
+		if err != nil {
+			return c.end(err)
+		}
+		if a.isLastWayIn(accounts, provider, providerAccountID) {
+			return c.end(fmt.Errorf("auth: UnlinkAccount: %w", ErrLastAccount))
+		}
+	}
 	return c.end(manager.UnlinkAccount(c.ctx, userID, provider, providerAccountID, !byEmail))
+}
+
+// isLastWayIn reports whether an account is the only one of its user whose provider
+// is configured.
+func (a *Auth) isLastWayIn(accounts []Account, provider, providerAccountID string) bool {
+	has := false
+	for _, account := range accounts {
+		switch {
+		case account.Provider == provider && account.ProviderAccountID == providerAccountID:
+			has = true
+		case a.provider(account.Provider) != nil:
+			return false
+		}
+	}
+	return has
 }
 
 // DeleteUser removes a user with everything that belongs to it: accounts,

@@ -204,6 +204,9 @@ func (p OAuthProvider) oauthConfig(strictV4 bool) oauth.Config {
 		OpenID: p.OpenID, IDTokenAlgorithms: p.IDTokenAlgorithms,
 		Timeout: p.Timeout, HTTPClient: p.HTTPClient, StrictV4: strictV4,
 	}
+	if len(p.EmailVerifiedPath) > 0 {
+		config.EmailVerifiedClaim = p.EmailVerifiedPath[0]
+	}
 	if fix := p.FixTokens; fix != nil {
 		config.FixTokens = func(tokens map[string]any) { fix(tokens) }
 	}

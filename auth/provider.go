@@ -80,7 +80,8 @@ type OAuthProvider struct {
 	Discovery string
 	// Authorization, Token and Userinfo are the endpoints. Parameters are
 	// added to what the engine sends: to the authorization URL, to the form of
-	// the token request and to the query of the userinfo request.
+	// the token request (not with StrictV4, as NextAuth.js drops them; a query
+	// in the URL and TokenForm stay) and to the query of the userinfo request.
 	//
 	// In Userinfo.URL and in the values of Userinfo.Header, {name} stands for
 	// the member of that name in the token response; in the URL it is escaped,
@@ -184,6 +185,11 @@ type OAuthProvider struct {
 
 	// EmailTrust says how far an address from this provider is believed.
 	EmailTrust EmailTrust
+	// EmailVerifiedPath leads to the member of the profile that says whether
+	// the address is verified, for providers that do not call it
+	// email_verified: names of members, and positions in lists. That member
+	// alone counts then.
+	EmailVerifiedPath []string
 	// AllowDangerousEmailAccountLinking signs a visitor in to an existing user
 	// who has the same address but no account of this provider. Unless
 	// Config.StrictV4 is set, it does so only for an address that EmailTrust
@@ -254,8 +260,8 @@ type EmailTrust int
 const (
 	// EmailNeverVerified trusts no address.
 	EmailNeverVerified EmailTrust = iota
-	// EmailVerifiedByClaim trusts an address when the profile's email_verified
-	// is the JSON value true.
+	// EmailVerifiedByClaim trusts an address when the profile's email_verified,
+	// or what EmailVerifiedPath leads to, is the JSON value true.
 	EmailVerifiedByClaim
 	// EmailVerifiedByTextClaim also accepts the text "true", as some providers send it.
 	EmailVerifiedByTextClaim

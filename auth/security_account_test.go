@@ -19,17 +19,18 @@ func TestSecurityUnlinkLastAccount(t *testing.T) {
 		change   func(*auth.Config)
 		email    string
 		verified bool
-		second   bool // another account
+		second   string // the provider of another account
 		want     error
 	}{
-		{"no other way", withoutMail, "", false, false, auth.ErrLastAccount},
-		{"an address without the e-mail provider", withoutMail, "v@example.com", true, false, auth.ErrLastAccount},
-		{"an address that was never proven", func(*auth.Config) {}, "v@example.com", false, false, auth.ErrLastAccount},
-		{"the e-mail provider without an address", func(*auth.Config) {}, "", true, false, auth.ErrLastAccount},
-		{"a proven address", func(*auth.Config) {}, "v@example.com", true, false, nil},
-		{"another account", withoutMail, "", false, true, nil},
-		{"another account and StrictV4", all(withoutMail, strictly(true)), "", false, true, nil},
-		{"no other way and StrictV4", all(withoutMail, strictly(true)), "", false, false, auth.ErrLastAccount},
+		{"no other way", withoutMail, "", false, "", auth.ErrLastAccount},
+		{"an address without the e-mail provider", withoutMail, "v@example.com", true, "", auth.ErrLastAccount},
+		{"an address that was never proven", func(*auth.Config) {}, "v@example.com", false, "", auth.ErrLastAccount},
+		{"the e-mail provider without an address", func(*auth.Config) {}, "", true, "", auth.ErrLastAccount},
+		{"a proven address", func(*auth.Config) {}, "v@example.com", true, "", nil},
+		{"another account", withoutMail, "", false, "op", nil},
+		{"an account of a provider that is gone", withoutMail, "", false, "gone", auth.ErrLastAccount},
+		{"another account and StrictV4", all(withoutMail, strictly(true)), "", false, "op", nil},
+		{"no other way and StrictV4", all(withoutMail, strictly(true)), "", false, "", auth.ErrLastAccount},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newTestSite(t, test.change)
@@ -40,8 +41,8 @@ func TestSecurityUnlinkLastAccount(t *testing.T) {
 			if test.verified {
 				data.Users[0].EmailVerified = time.Now()
 			}
-			if test.second {
-				data.Accounts = append(data.Accounts, auth.Account{UserID: "u", Provider: "gone", ProviderAccountID: "1"})
+			if test.second != "" {
+				data.Accounts = append(data.Accounts, auth.Account{UserID: "u", Provider: test.second, ProviderAccountID: "1"})
 			}
 			if err := s.store.Insert(data); err != nil {
 				t.Fatal(err)
@@ -54,7 +55,7 @@ func TestSecurityUnlinkLastAccount(t *testing.T) {
 			switch {
 			case test.want != nil:
 				b.signInWithOAuth("op")
-			case test.second:
+			case test.second != "":
 				return
 			default:
 				b.get(b.requestLink(test.email))

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"maps"
 	"net/url"
 	"testing"
 
@@ -142,6 +143,44 @@ func TestSecurityVerifiedClaim(t *testing.T) {
 				t.Fatal(err)
 			}
 			claimed(s, map[string]any{"sub": "x", "name": "Mallory", "email": "v@example.com", "email_verified": test.claim})
+			b := s.browser()
+			b.signInWithOAuth("op")
+			if got := b.signedInAs() != ""; got != test.want {
+				t.Errorf("signed in: %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+// LINK-08 for providers that have a member of their own: then it alone counts.
+func TestSecurityVerifiedPath(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		path   []string
+		trust  auth.EmailTrust
+		claims map[string]any
+		want   bool
+	}{
+		{"member", []string{"verified"}, auth.EmailVerifiedByClaim, map[string]any{"verified": true}, true},
+		{"member is false", []string{"verified"}, auth.EmailVerifiedByClaim, map[string]any{"verified": false, "email_verified": true}, false},
+		{"member is missing", []string{"verified"}, auth.EmailVerifiedByClaim, map[string]any{"email_verified": true}, false},
+		{"text", []string{"verified"}, auth.EmailVerifiedByClaim, map[string]any{"verified": "true"}, false},
+		{"text where it is allowed", []string{"verified"}, auth.EmailVerifiedByTextClaim, map[string]any{"verified": "true"}, true},
+		{"deep", []string{"data", "0", "ok"}, auth.EmailVerifiedByClaim, map[string]any{"data": []any{map[string]any{"ok": true}}}, true},
+		{"not as deep", []string{"data", "0", "ok"}, auth.EmailVerifiedByClaim, map[string]any{"data": true, "ok": true}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newTestSite(t, func(c *auth.Config) {
+				op := onlyOP(c)
+				op.EmailTrust, op.EmailVerifiedPath, op.AllowDangerousEmailAccountLinking = test.trust, test.path, true
+				c.Providers[0] = op
+			})
+			if err := s.store.Insert(memory.Data{Users: []auth.User{{ID: "u", Name: "Vera", Email: "v@example.com"}}}); err != nil {
+				t.Fatal(err)
+			}
+			claims := map[string]any{"sub": "x", "name": "Mallory", "email": "v@example.com", "email_verified": nil}
+			maps.Copy(claims, test.claims)
+			claimed(s, claims)
 			b := s.browser()
 			b.signInWithOAuth("op")
 			if got := b.signedInAs() != ""; got != test.want {

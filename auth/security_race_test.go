@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gatehouse-auth/gatehouse/adapters/memory"
 	"github.com/gatehouse-auth/gatehouse/auth"
 	"github.com/gatehouse-auth/gatehouse/internal/fakeop"
 )
@@ -109,6 +111,36 @@ func TestSecurityParallelFirstSignIns(t *testing.T) {
 	if won != 50 || len(data.Users) != 1 || len(data.Accounts) != 1 || len(data.Sessions) != won {
 		t.Errorf("%d of 50 signed in: %d users, %d accounts, %d sessions; for example %s", won, len(data.Users), len(data.Accounts), len(data.Sessions), answers[0].location)
 	}
+}
+
+// DB-06: a first sign-in that is stored while another one of the same person has
+// looked for the account, but not yet for the address, refuses neither.
+func TestSecurityFirstSignInBetweenLooks(t *testing.T) {
+	store := &overtaken{Adapter: memory.New()}
+	s := newTestSite(t, func(c *auth.Config) { c.Adapter, c.Session.Strategy = store, auth.StrategyDatabase })
+	first, second := s.browser(), s.browser()
+	firstCallback, secondCallback := first.startOAuth("op"), second.startOAuth("op")
+	between := func() { second.get(secondCallback) }
+	store.between.Store(&between)
+	if got := first.get(firstCallback); got.errorCode() != "" || !got.setsSession() {
+		t.Errorf("the first gets %d %s", got.status, got.location)
+	}
+	if data := store.Dump(); len(data.Users) != 1 || len(data.Accounts) != 1 || len(data.Sessions) != 2 {
+		t.Errorf("%d users, %d accounts, %d sessions, want 1, 1 and 2", len(data.Users), len(data.Accounts), len(data.Sessions))
+	}
+}
+
+// overtaken does something before the first look for an address.
+type overtaken struct {
+	*memory.Adapter
+	between atomic.Pointer[func()]
+}
+
+func (s *overtaken) UserByEmail(ctx context.Context, email string) (*auth.User, error) {
+	if between := s.between.Swap(nil); between != nil {
+		(*between)()
+	}
+	return s.Adapter.UserByEmail(ctx, email)
 }
 
 // FLOW-20: 200 people at one provider at once, with delays, each end as

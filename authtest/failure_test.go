@@ -25,7 +25,7 @@ func TestFailures(t *testing.T) {
 		want     string
 	}{
 		{"denied", func(*auth.OAuthProvider) {}, func(s *authtest.Simulation) { s.Refuse("access_denied") }, "Callback"},
-		{"denied by OAuth 1.0a", oauth1, func(s *authtest.Simulation) { s.Refuse("access_denied") }, "OAuthCallback"},
+		{"denied by OAuth 1.0a", oauth1, func(s *authtest.Simulation) { s.Refuse("access_denied") }, "Callback"},
 		{"error", func(*auth.OAuthProvider) {}, func(s *authtest.Simulation) { s.Fail(authtest.Token, authtest.ErrorJSON("invalid_grant")) }, "OAuthCallback"},
 		{"page", func(*auth.OAuthProvider) {}, func(s *authtest.Simulation) { s.Fail(authtest.Userinfo, authtest.HTMLPage()) }, "OAuthCallback"},
 		{"patience", oauth1, func(s *authtest.Simulation) { s.Fail(authtest.Userinfo, authtest.TooManyRequests()) }, "Callback"},

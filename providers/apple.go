@@ -18,11 +18,12 @@ import (
 // https://developer.apple.com/documentation/signinwithapple
 func Apple(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
-		ID:                   "apple",
-		Name:                 "Apple",
-		Style:                auth.Style{Icon: iconApple, Color: "#000000"},
-		ClientID:             clientID,
-		ClientSecret:         clientSecret,
+		ID:           "apple",
+		Name:         "Apple",
+		Style:        auth.Style{Icon: iconApple, Color: "#000000"},
+		ClientID:     clientID,
+		ClientSecret: clientSecret,
+		// NextAuth.js v4 learns it from the discovery document.
 		ClientAuthentication: auth.ClientSecretPost,
 		Issuer:               appleIssuer,
 		OpenID:               true,
@@ -76,8 +77,9 @@ func newApple(o Options) (auth.Provider, error) {
 
 const appleIssuer = "https://appleid.apple.com"
 
-// appleProfile takes the name from the posted form when the ID token has none.
-// The address in that form is ignored: nobody vouches for it.
+// appleProfile takes the name from the posted form when the ID token has none, as
+// Auth.js v5 does, because NextAuth.js v4 never has one. The address in that form
+// is ignored: nobody vouches for it.
 func appleProfile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
 	name := textAt(p, "name").or(appleFormName(p))
 	return newUser(idAt(p, "sub"), name, textAt(p, "email"), null()), nil

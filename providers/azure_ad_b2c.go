@@ -78,7 +78,8 @@ func azureADB2CDefinition() Definition {
 const azureADB2CNoSubject = "Not supported currently. Use oid claim."
 
 // azureADB2CProfile takes the address from the list that user flows send or from
-// the single claim of custom policies.
+// the single claim of custom policies. Those without a name have their user name,
+// as in Auth.js v5, instead of none.
 func azureADB2CProfile(p auth.Profile, _ auth.Tokens) (auth.User, error) {
 	id := idAt(p, "sub")
 	if id == azureADB2CNoSubject {

@@ -9,11 +9,13 @@ import "github.com/gatehouse-auth/gatehouse/auth"
 // verified. Documentation: https://developer.box.com/guides/authentication/oauth2/
 func Box(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
-		ID:            "box",
-		Name:          "Box",
-		Style:         auth.Style{Icon: iconBox, Color: "#0061D5"},
-		ClientID:      clientID,
-		ClientSecret:  clientSecret,
+		ID:           "box",
+		Name:         "Box",
+		Style:        auth.Style{Icon: iconBox, Color: "#0061D5"},
+		ClientID:     clientID,
+		ClientSecret: clientSecret,
+		// No scope is sent: that of NextAuth.js v4 and those of Auth.js v5 are the
+		// defaults of their libraries.
 		Authorization: auth.Endpoint{URL: "https://account.box.com/api/oauth2/authorize"},
 		Token:         auth.Endpoint{URL: "https://api.box.com/oauth2/token"},
 		Userinfo:      auth.Endpoint{URL: "https://api.box.com/2.0/users/me"},

@@ -103,6 +103,24 @@ func TestFromLookup(t *testing.T) {
 		{"other half", map[string]string{"AUTH_GITHUB_SECRET": "s"}, nil, "providers: github lacks clientId (AUTH_GITHUB_ID)"},
 		{"two half set", map[string]string{"AUTH_GOOGLE_ID": "id", "AUTH_GITHUB_ID": "id"}, nil,
 			"providers: github lacks clientSecret (AUTH_GITHUB_SECRET)\nproviders: google lacks clientSecret (AUTH_GOOGLE_SECRET)"},
+		{"two names, one client", map[string]string{
+			"AUTH_AZURE_AD_ID": "id", "AUTH_AZURE_AD_SECRET": "s", "AUTH_MICROSOFT_ENTRA_ID_ID": " id\n", "AUTH_MICROSOFT_ENTRA_ID_SECRET": "s",
+		}, nil, "providers: AUTH_AZURE_AD_ID and AUTH_MICROSOFT_ENTRA_ID_ID are the same client of Azure Active Directory under two names; " +
+			"keep the variables of the name that accounts are stored under"},
+		{"two names, two clients", map[string]string{
+			"AUTH_AZURE_AD_ID": "staff", "AUTH_AZURE_AD_SECRET": "s", "AUTH_MICROSOFT_ENTRA_ID_ID": "guests", "AUTH_MICROSOFT_ENTRA_ID_SECRET": "s",
+		}, []string{"azure-ad", "microsoft-entra-id"}, ""},
+		{"two names, two issuers", map[string]string{
+			"AUTH_DUENDE_IDENTITYSERVER6_ID": "id", "AUTH_DUENDE_IDENTITYSERVER6_SECRET": "s", "AUTH_DUENDE_IDENTITYSERVER6_ISSUER": "https://one.example",
+			"AUTH_DUENDE_IDENTITY_SERVER6_ID": "id", "AUTH_DUENDE_IDENTITY_SERVER6_SECRET": "s", "AUTH_DUENDE_IDENTITY_SERVER6_ISSUER": "https://two.example",
+		}, []string{"duende-identity-server6", "duende-identityserver6"}, ""},
+		{"two names, one half set", map[string]string{
+			"AUTH_DUENDE_IDENTITYSERVER6_ISSUER": "https://sso.example", "AUTH_DUENDE_IDENTITY_SERVER6_ISSUER": "https://sso.example",
+			"AUTH_DUENDE_IDENTITYSERVER6_ID": "id", "AUTH_DUENDE_IDENTITYSERVER6_SECRET": "s",
+		}, nil, "providers: duende-identity-server6 lacks clientId (AUTH_DUENDE_IDENTITY_SERVER6_ID); clientSecret (AUTH_DUENDE_IDENTITY_SERVER6_SECRET)"},
+		{"one client id at two services", map[string]string{
+			"AUTH_GITHUB_ID": "id", "AUTH_GITHUB_SECRET": "s", "AUTH_GITLAB_ID": "id", "AUTH_GITLAB_SECRET": "s",
+		}, []string{"github", "gitlab"}, ""},
 		{"only Go can build it", map[string]string{"AUTH_EMAIL_FROM": "a@example.com"}, nil, ""},
 	}
 	for _, tt := range tests {

@@ -106,6 +106,11 @@ func (e *MissingOptionsError) Error() string {
 // provider is built when any of its variables is set to more than nothing; when
 // a required one is missing, the error says which. Providers that need what only
 // a Go program can set, such as [Email], are left out.
+//
+// A provider may be built under its id and under an alias, such as azure-ad and
+// microsoft-entra-id, for two clients, issuers or tenants. One client under two
+// names is an error that names both variables: it would have two buttons, and the
+// accounts of somebody who takes the other one would not be found.
 func FromEnv() ([]auth.Provider, error) {
 	return FromLookup(os.LookupEnv)
 }
@@ -115,12 +120,16 @@ func FromEnv() ([]auth.Provider, error) {
 func FromLookup(lookup func(variable string) (string, bool)) ([]auth.Provider, error) {
 	var found []auth.Provider
 	var problems []error
+	names := map[client]string{}
 	for _, id := range configurable() {
 		o, configured := optionsFrom(lookup, id)
 		if !configured {
 			continue
 		}
 		p, err := ByID(id, o)
+		if err == nil {
+			err = sameClient(names, id, o)
+		}
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -131,6 +140,22 @@ func FromLookup(lookup func(variable string) (string, bool)) ([]auth.Provider, e
 		return nil, errors.Join(problems...)
 	}
 	return found, nil
+}
+
+// client is what a provider tells one client from another by.
+type client struct{ definition, clientID, issuer, tenantID string }
+
+// sameClient notes under which name a client was configured. It fails when there
+// was another name already.
+func sameClient(names map[client]string, id string, o Options) error {
+	d, _ := Find(id)
+	key := client{d.ID, o.ClientID, o.Issuer, o.TenantID}
+	if other, ok := names[key]; ok {
+		return fmt.Errorf("providers: %s and %s are the same client of %s under two names; keep the variables of the name that accounts are stored under",
+			Variable(other, "clientId"), Variable(id, "clientId"), d.Name)
+	}
+	names[key] = id
+	return nil
 }
 
 // configurable are the ids and aliases, sorted, of the providers that can be

@@ -123,6 +123,7 @@ type facts struct {
 	Checks                 []auth.Check `json:"checks"`
 	PKCEUnsupported        bool         `json:"pkceUnsupported"`
 	EmailTrust             string       `json:"emailTrust"`
+	EmailVerified          string       `json:"emailVerified"`
 }
 
 func factsOf(p auth.OAuthProvider) facts {
@@ -153,6 +154,7 @@ func factsOf(p auth.OAuthProvider) facts {
 			auth.EmailVerifiedByTextClaim: "text claim",
 			auth.EmailAlwaysVerified:      "always",
 		}[p.EmailTrust],
+		EmailVerified: strings.Join(p.EmailVerifiedPath, "."),
 	}
 	// TestStyles looks at the drawing.
 	f.Style.Icon = ""

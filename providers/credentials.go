@@ -27,9 +27,13 @@ func credentialsDefinition() Definition {
 		ID:   "credentials",
 		Name: "Credentials",
 		Kind: KindCredentials,
-		Options: []Option{{
-			Name: "authorize", Required: true, What: "The function that checks the fields.", Where: "The application",
-		}},
+		Options: []Option{
+			{Name: "authorize", Required: true, What: "The function that checks the fields.", Where: "The application", Go: "checkPassword"},
+			{
+				Name: "fields", What: "The inputs of the form. Without any the built-in page shows none, and the application brings its own.",
+				Where: "The application", Go: `[]auth.Field{{Name: "username"}, {Name: "password", Type: "password"}}`,
+			},
+		},
 		Notes: []string{"Only a Go program can use it."},
 		New: func(o Options) (auth.Provider, error) {
 			return Credentials(o.Authorize, o.Fields...), nil

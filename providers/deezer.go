@@ -27,11 +27,7 @@ func Deezer(clientID, clientSecret string) auth.OAuthProvider {
 			// Deezer reads permissions from here and ignores the scope.
 			Params: url.Values{"perms": {"basic_access,email"}},
 		},
-		Token: auth.Endpoint{
-			URL:    "https://connect.deezer.com/oauth/access_token.php",
-			Params: url.Values{"output": {"json"}},
-			Method: http.MethodGet,
-		},
+		Token:                  auth.Endpoint{URL: "https://connect.deezer.com/oauth/access_token.php?output=json", Method: http.MethodGet},
 		TokenInQuery:           true,
 		FixTokens:              fixDeezerTokens,
 		Userinfo:               auth.Endpoint{URL: "https://api.deezer.com/user/me"},

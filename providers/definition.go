@@ -54,6 +54,9 @@ type Option struct {
 	// What says what it is, and Where the place to find it.
 	What  string
 	Where string
+	// Go is an example of a value, as Go code, for an option that only a Go
+	// program can set.
+	Go string
 }
 
 // Variable returns the name of the environment variable for an option under one
@@ -99,10 +102,11 @@ func issuerOptions(issuer, where string) []Option {
 	return append([]Option{{Name: "issuer", Required: true, What: issuer, Where: where}}, clientOptions(where)...)
 }
 
-// senderOptions are the options of a provider that mails links.
-func senderOptions(where string) []Option {
+// senderOptions are the options of a provider that mails links, with an example of
+// a sender.
+func senderOptions(sender, where string) []Option {
 	return []Option{
-		{Name: "sender", Required: true, What: "What delivers the mails.", Where: where},
+		{Name: "sender", Required: true, What: "What delivers the mails.", Where: where, Go: sender},
 		{Name: "from", What: "The address that the mails come from.", Where: "The application"},
 	}
 }

@@ -64,8 +64,11 @@ func checkOptions(t *testing.T, d providers.Definition) {
 	for _, option := range d.Options {
 		var o providers.Options
 		textual := o.Set(option.Name, "x") == nil
-		if !textual && option.Name != "sender" && option.Name != "authorize" {
+		if !textual && !slices.Contains([]string{"sender", "authorize", "fields"}, option.Name) {
 			t.Errorf("there is no option %q in Options", option.Name)
+		}
+		if textual != (option.Go == "") {
+			t.Errorf("the option %q has the example %q, but textual is %t", option.Name, option.Go, textual)
 		}
 		if seen[option.Name] {
 			t.Errorf("the option %q is there twice", option.Name)

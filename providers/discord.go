@@ -12,22 +12,23 @@ import (
 // https://discord.com/developers/applications. The name is the display name, as
 // in Auth.js v5, because user names are no longer what people are known by; it is
 // the user name of those who set none. Those without a picture get the one that
-// Discord itself shows for them. Addresses do not count as verified; the profile's
-// member verified says what Discord knows about them. Documentation:
-// https://discord.com/developers/docs/topics/oauth2
+// Discord itself shows for them. An address counts as verified when Discord says
+// so. Documentation: https://discord.com/developers/docs/topics/oauth2
 func Discord(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
-		ID:            "discord",
-		Name:          "Discord",
-		Style:         auth.Style{Icon: iconDiscord, Color: "#5865F2"},
-		ClientID:      clientID,
-		ClientSecret:  clientSecret,
-		Authorization: auth.Endpoint{URL: "https://discord.com/api/oauth2/authorize"},
-		Token:         auth.Endpoint{URL: "https://discord.com/api/oauth2/token"},
-		Userinfo:      auth.Endpoint{URL: "https://discord.com/api/users/@me"},
-		Scopes:        []string{"identify", "email"},
-		Checks:        []auth.Check{auth.CheckState},
-		Profile:       discordProfile,
+		ID:                "discord",
+		Name:              "Discord",
+		Style:             auth.Style{Icon: iconDiscord, Color: "#5865F2"},
+		ClientID:          clientID,
+		ClientSecret:      clientSecret,
+		Authorization:     auth.Endpoint{URL: "https://discord.com/api/oauth2/authorize"},
+		Token:             auth.Endpoint{URL: "https://discord.com/api/oauth2/token"},
+		Userinfo:          auth.Endpoint{URL: "https://discord.com/api/users/@me"},
+		Scopes:            []string{"identify", "email"},
+		Checks:            []auth.Check{auth.CheckState},
+		EmailTrust:        auth.EmailVerifiedByClaim,
+		EmailVerifiedPath: []string{"verified"},
+		Profile:           discordProfile,
 	}
 }
 

@@ -25,7 +25,8 @@
 // [ByID] builds a provider from its id and [Options], and [FromEnv] all those
 // that the environment configures, by variables such as AUTH_GITHUB_ID and
 // AUTH_GITHUB_SECRET. [All] describes every provider: what it needs, where to
-// register an application and what to know about it.
+// register an application and what to know about it. [Sample] and [Describe] show
+// its addresses and protections without an account there.
 //
 // # Changing a provider
 //
@@ -49,7 +50,9 @@
 // # Compatibility
 //
 // IDs, names, scopes and the mapping from a provider's document to a user are
-// those of NextAuth.js v4, so that its users find their accounts again. A member
+// those of NextAuth.js v4, so that its users find their accounts again. Where
+// Auth.js v5 does otherwise v4 wins, unless a comment in the provider's file gives
+// the reason for another choice. A member
 // that a provider sends as null is null in the user as well, and one that is
 // missing stays missing. A provider's document without an id makes a user
 // without an ID, whose sign-in is refused.

@@ -18,8 +18,9 @@ func emailDefinition() Definition {
 		Aliases: []string{"nodemailer"},
 		Name:    "Email",
 		Kind:    KindEmail,
-		Options: senderOptions("Package mail has senders for SMTP and for the APIs of mail services"),
-		Notes:   []string{"It needs an adapter."},
-		New:     newMail(Email),
+		Options: senderOptions(`mail.New(mail.SMTP{Host: "mail.example.com", Username: "noreply", Password: os.Getenv("SMTP_PASSWORD")})`,
+			"Package mail has senders for SMTP and for the APIs of mail services"),
+		Notes: []string{"It needs an adapter."},
+		New:   newMail(Email),
 	}
 }

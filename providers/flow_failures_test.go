@@ -23,7 +23,7 @@ func (f *flow) failures(t *testing.T, p person) {
 	if f.provider.OAuth1 != nil {
 		refused = auth.ErrorCallback
 	}
-	f.fails(t, "access denied", account, []string{f.denied()}, func() { f.simulation.Refuse("access_denied") })
+	f.fails(t, "access denied", account, []string{"error " + string(auth.ErrorCallback)}, func() { f.simulation.Refuse("access_denied") })
 	responses := []struct {
 		name     string
 		response authtest.Response
@@ -44,14 +44,6 @@ func (f *flow) failures(t *testing.T, p person) {
 		}
 	}
 	f.subjects(t, p, refused)
-}
-
-// denied is where a visitor goes whom the provider sends back without a code.
-func (f *flow) denied() string {
-	if f.provider.OAuth1 != nil {
-		return "error " + string(auth.ErrorOAuthCallback)
-	}
-	return "error " + string(auth.ErrorCallback)
 }
 
 // needsProfile reports whether a sign-in needs more than the token response.

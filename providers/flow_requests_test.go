@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,6 +39,20 @@ func parse(t *testing.T, rawURL string) *url.URL {
 
 func (f *flow) callbackURL() string { return f.url + "/api/auth/callback/" + f.provider.ID }
 
+// protects reports whether a check is made: with StrictV4 those of the preset,
+// otherwise all that the provider takes.
+func (f *flow) protects(check auth.Check) bool {
+	switch {
+	case f.strict:
+		return slices.Contains(f.Facts.Checks, check)
+	case check == auth.CheckPKCE:
+		return !f.Facts.PKCEUnsupported
+	case check == auth.CheckNonce:
+		return f.Facts.OpenID
+	}
+	return true
+}
+
 // checkAuthorization compares the authorization URL with the facts.
 func (f *flow) checkAuthorization(t *testing.T, u *url.URL) {
 	t.Helper()
@@ -56,7 +71,7 @@ func (f *flow) checkAuthorization(t *testing.T, u *url.URL) {
 	switch {
 	case facts.Scope != "":
 		want.Set("scope", facts.Scope)
-	case facts.OpenID && !want.Has("scope"):
+	case (facts.OpenID || f.strict) && !want.Has("scope"):
 		want.Set("scope", "openid")
 	}
 	if facts.ResponseMode != "" {
@@ -66,14 +81,15 @@ func (f *flow) checkAuthorization(t *testing.T, u *url.URL) {
 	want.Set(cmp.Or(facts.ClientIDParameter, "client_id"), "client-id")
 	want.Set("response_type", cmp.Or(facts.ResponseType, p.Authorization.Params.Get("response_type"), "code"))
 	want.Set("redirect_uri", f.callbackURL())
-	drawn := map[string]bool{"state": true, "nonce": facts.OpenID, "code_challenge": !facts.PKCEUnsupported}
-	for name, wanted := range drawn {
+	drawn := map[string]auth.Check{"state": auth.CheckState, "nonce": auth.CheckNonce, "code_challenge": auth.CheckPKCE}
+	for name, check := range drawn {
+		wanted := f.protects(check)
 		if value := got.Get(name); wanted != (len(value) >= 22) {
 			t.Errorf("%s = %q in the authorization URL, want one: %t", name, value, wanted)
 		}
 		got.Del(name)
 	}
-	if !facts.PKCEUnsupported {
+	if f.protects(auth.CheckPKCE) {
 		want.Set("code_challenge_method", "S256")
 	}
 	compare(t, "parameters of the authorization URL", want, got)
@@ -111,7 +127,9 @@ func (f *flow) checkToken(t *testing.T) {
 func (f *flow) wantTokenForm(r authtest.Request, authentication auth.ClientAuthentication) url.Values {
 	facts, p := f.Facts, f.provider
 	want := url.Values{}
-	maps.Copy(want, p.Token.Params)
+	if !f.strict { // NextAuth.js v4 drops them
+		maps.Copy(want, p.Token.Params)
+	}
 	want.Set("grant_type", "authorization_code")
 	want.Set("redirect_uri", f.callbackURL())
 	if authentication != auth.ClientSecretBasic {
@@ -130,7 +148,7 @@ func (f *flow) wantTokenForm(r authtest.Request, authentication auth.ClientAuthe
 			want.Set("code", code)
 		}
 	}
-	if !facts.PKCEUnsupported {
+	if f.protects(auth.CheckPKCE) {
 		want.Set("code_verifier", sent.Get("code_verifier"))
 	}
 	if p.TokenForm != nil {

@@ -25,7 +25,7 @@ func TestFlow(t *testing.T) {
 		t.Run(e.file, func(t *testing.T) {
 			t.Parallel()
 			ada, grace := twoPeople(t, e)
-			f := newFlow(t, e)
+			f := newFlow(t, e, false)
 			defer func() {
 				if t.Failed() {
 					t.Logf("Answers of the provider belong into \"requests\" of testdata/%s.json: see CONTRIBUTING.md.", e.file)
@@ -35,11 +35,25 @@ func TestFlow(t *testing.T) {
 				f.signsIn(t, ada, 1)
 				f.signsIn(t, grace, 2)
 				f.signsIn(t, ada, 2)
+				f.checkTrust(t)
 			})
 			if t.Failed() {
 				return // what follows would say the same
 			}
 			f.failures(t, grace)
+		})
+	}
+}
+
+// TestStrictFlow signs two people in with every provider as NextAuth.js v4 does.
+func TestStrictFlow(t *testing.T) {
+	for _, e := range catalogue(t) {
+		t.Run(e.file, func(t *testing.T) {
+			t.Parallel()
+			ada, grace := twoPeople(t, e)
+			f := newFlow(t, e, true)
+			f.signsIn(t, ada, 1)
+			f.signsIn(t, grace, 2)
 		})
 	}
 }
@@ -107,18 +121,20 @@ func text(value any) string {
 // flow is a site with one provider, which is simulated.
 type flow struct {
 	entry
+	// strict is Config.StrictV4.
+	strict     bool
 	simulation *authtest.Simulation
 	url        string
 	store      *memory.Adapter
 	log        logBuffer
 }
 
-func newFlow(t *testing.T, e entry) *flow {
+func newFlow(t *testing.T, e entry, strict bool) *flow {
 	t.Helper()
 	if strings.HasPrefix(e.Facts.Algorithms, "HS") {
 		e.provider.ClientSecret = "client-secret-of-at-least-thirty-two-bytes"
 	}
-	f := &flow{entry: e, store: memory.New(), simulation: authtest.Simulate(t, e.provider, authtest.Account{})}
+	f := &flow{entry: e, strict: strict, store: memory.New(), simulation: authtest.Simulate(t, e.provider, authtest.Account{})}
 	var handler http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
@@ -127,6 +143,7 @@ func newFlow(t *testing.T, e entry) *flow {
 		URL: server.URL, Secrets: []string{"0Jq3xX7dV9cLr2mT5wYb8nKf4hGs6aPz1eQuRiOt"},
 		Providers: []auth.Provider{f.simulation.Provider},
 		Adapter:   f.store,
+		StrictV4:  strict,
 		Debug:     true,
 		Logger:    slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
@@ -250,6 +267,21 @@ func (f *flow) signsIn(t *testing.T, p person, users int) {
 			t.Errorf("%s: %s = %q, want %q: the answers in \"requests\" of testdata/%s.json have to lead to \"user\"",
 				p.Name, tt.name, tt.got, tt.want, f.file)
 		}
+	}
+}
+
+// checkTrust wants a proven address where the provider's word is taken for it, and
+// none elsewhere.
+func (f *flow) checkTrust(t *testing.T) {
+	t.Helper()
+	proven := 0
+	for _, u := range f.store.Dump().Users {
+		if !u.EmailVerified.IsZero() {
+			proven++
+		}
+	}
+	if trusted := f.provider.EmailTrust != auth.EmailNeverVerified; trusted != (proven > 0) {
+		t.Errorf("%d addresses count as verified, want some: %t; the first two profiles of testdata/%s.json have to say so", proven, trusted, f.file)
 	}
 }
 

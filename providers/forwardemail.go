@@ -20,7 +20,7 @@ func forwardEmailDefinition() Definition {
 		ID:               "forwardemail",
 		Name:             "Forward Email",
 		Kind:             KindEmail,
-		Options:          senderOptions("mail.New(mail.ForwardEmail(apiKey)) of package mail"),
+		Options:          senderOptions("mail.New(mail.ForwardEmail(apiKey))", "Package mail"),
 		ConsoleURL:       "https://forwardemail.net/my-account/domains",
 		DocumentationURL: "https://forwardemail.net/en/email-api",
 		Notes: []string{

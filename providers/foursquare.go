@@ -14,11 +14,13 @@ import (
 // Documentation: https://docs.foursquare.com/developer/reference/v2-authentication
 func Foursquare(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
-		ID:            "foursquare",
-		Name:          "Foursquare",
-		Style:         auth.Style{Icon: iconFoursquare, Color: "#3333FF"},
-		ClientID:      clientID,
-		ClientSecret:  clientSecret,
+		ID:           "foursquare",
+		Name:         "Foursquare",
+		Style:        auth.Style{Icon: iconFoursquare, Color: "#3333FF"},
+		ClientID:     clientID,
+		ClientSecret: clientSecret,
+		// No scope is sent: that of NextAuth.js v4 and those of Auth.js v5 are the
+		// defaults of their libraries.
 		Authorization: auth.Endpoint{URL: "https://foursquare.com/oauth2/authenticate"},
 		Token:         auth.Endpoint{URL: "https://foursquare.com/oauth2/access_token"},
 		Userinfo: auth.Endpoint{

@@ -24,7 +24,8 @@ func IdentityServer4(issuer, clientID, clientSecret string) auth.OAuthProvider {
 		Scopes:       []string{"openid", "profile", "email"},
 		Checks:       []auth.Check{auth.CheckPKCE, auth.CheckState},
 		EmailTrust:   auth.EmailVerifiedByClaim,
-		Profile:      defaultProfile,
+		// As in Auth.js v5: NextAuth.js v4 leaves the picture out.
+		Profile: defaultProfile,
 	}
 }
 

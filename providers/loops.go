@@ -20,7 +20,7 @@ func loopsDefinition() Definition {
 		ID:               "loops",
 		Name:             "Loops",
 		Kind:             KindEmail,
-		Options:          senderOptions("mail.New(mail.Loops(apiKey, transactionalID)) of package mail")[:1],
+		Options:          senderOptions("mail.New(mail.Loops(apiKey, transactionalID))", "Package mail")[:1],
 		ConsoleURL:       "https://app.loops.so/settings?page=api",
 		DocumentationURL: "https://loops.so/docs/api-reference/send-transactional-email",
 		Notes: []string{

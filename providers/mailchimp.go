@@ -12,11 +12,13 @@ import "github.com/gatehouse-auth/gatehouse/auth"
 // https://mailchimp.com/developer/marketing/guides/access-user-data-oauth-2/
 func Mailchimp(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
-		ID:            "mailchimp",
-		Name:          "Mailchimp",
-		Style:         auth.Style{Icon: iconMailChimp, Color: "#FFE01B"},
-		ClientID:      clientID,
-		ClientSecret:  clientSecret,
+		ID:           "mailchimp",
+		Name:         "Mailchimp",
+		Style:        auth.Style{Icon: iconMailChimp, Color: "#FFE01B"},
+		ClientID:     clientID,
+		ClientSecret: clientSecret,
+		// No scope is sent: that of NextAuth.js v4 and those of Auth.js v5 are the
+		// defaults of their libraries.
 		Authorization: auth.Endpoint{URL: "https://login.mailchimp.com/oauth2/authorize"},
 		Token:         auth.Endpoint{URL: "https://login.mailchimp.com/oauth2/token"},
 		Userinfo:      auth.Endpoint{URL: "https://login.mailchimp.com/oauth2/metadata"},

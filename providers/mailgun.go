@@ -20,7 +20,7 @@ func mailgunDefinition() Definition {
 		ID:               "mailgun",
 		Name:             "Mailgun",
 		Kind:             KindEmail,
-		Options:          senderOptions("mail.New(mail.Mailgun(domain, apiKey)) of package mail"),
+		Options:          senderOptions("mail.New(mail.Mailgun(domain, apiKey))", "Package mail"),
 		ConsoleURL:       "https://app.mailgun.com/settings/api_security",
 		DocumentationURL: "https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/send-http",
 		Notes: []string{

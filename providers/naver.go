@@ -10,11 +10,13 @@ import "github.com/gatehouse-auth/gatehouse/auth"
 // https://developers.naver.com/docs/login/overview/overview.md
 func Naver(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
-		ID:            "naver",
-		Name:          "Naver",
-		Style:         auth.Style{Icon: iconNaver, Color: "#03C75A"},
-		ClientID:      clientID,
-		ClientSecret:  clientSecret,
+		ID:           "naver",
+		Name:         "Naver",
+		Style:        auth.Style{Icon: iconNaver, Color: "#03C75A"},
+		ClientID:     clientID,
+		ClientSecret: clientSecret,
+		// No scope is sent: that of NextAuth.js v4 and those of Auth.js v5 are the
+		// defaults of their libraries.
 		Authorization: auth.Endpoint{URL: "https://nid.naver.com/oauth2.0/authorize"},
 		Token:         auth.Endpoint{URL: "https://nid.naver.com/oauth2.0/token"},
 		Userinfo:      auth.Endpoint{URL: "https://openapi.naver.com/v1/nid/me"},

@@ -110,6 +110,8 @@ func (o *Options) has(name string) bool {
 		return o.Sender != nil
 	case "authorize":
 		return o.Authorize != nil
+	case "fields":
+		return o.Fields != nil
 	}
 	for _, option := range textOptions() {
 		if option.name == name {

@@ -8,8 +8,9 @@ import (
 
 // Patreon signs in with a Patreon account. Create a client of version 2 of the
 // interface with the redirect URI <base>/callback/patreon at
-// https://www.patreon.com/portal/registration/register-clients. Addresses do not
-// count as verified. Documentation: https://docs.patreon.com/#apiv2-oauth
+// https://www.patreon.com/portal/registration/register-clients. An address counts
+// as verified when Patreon says so. Documentation:
+// https://docs.patreon.com/#apiv2-oauth
 func Patreon(clientID, clientSecret string) auth.OAuthProvider {
 	return auth.OAuthProvider{
 		ID:            "patreon",
@@ -23,11 +24,13 @@ func Patreon(clientID, clientSecret string) auth.OAuthProvider {
 		// of version 2, and the account ids are the same in both.
 		Userinfo: auth.Endpoint{
 			URL:    "https://www.patreon.com/api/oauth2/v2/identity",
-			Params: url.Values{"fields[user]": {"email,full_name,image_url"}},
+			Params: url.Values{"fields[user]": {"email,full_name,image_url,is_email_verified"}},
 		},
-		Scopes:  []string{"identity", "identity[email]"},
-		Checks:  []auth.Check{auth.CheckState},
-		Profile: patreonProfile,
+		Scopes:            []string{"identity", "identity[email]"},
+		Checks:            []auth.Check{auth.CheckState},
+		EmailTrust:        auth.EmailVerifiedByClaim,
+		EmailVerifiedPath: []string{"data", "attributes", "is_email_verified"},
+		Profile:           patreonProfile,
 	}
 }
 

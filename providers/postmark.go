@@ -20,7 +20,7 @@ func postmarkDefinition() Definition {
 		ID:               "postmark",
 		Name:             "Postmark",
 		Kind:             KindEmail,
-		Options:          senderOptions("mail.New(mail.Postmark(serverToken)) of package mail"),
+		Options:          senderOptions("mail.New(mail.Postmark(serverToken))", "Package mail"),
 		ConsoleURL:       "https://account.postmarkapp.com/servers",
 		DocumentationURL: "https://postmarkapp.com/developer/api/email-api",
 		Notes: []string{

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
+	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
 )
 
 // field is what a profile says about one thing: a text, null, or nothing. The
@@ -172,27 +173,9 @@ func wholeFloat(f float64) string {
 	return strconv.FormatFloat(f, 'f', -1, 64)
 }
 
-// valueAt walks down a path of member names and of positions in lists ("0" is
-// the first). It reports false if a step is missing.
+// valueAt is the value at a path of [jsonvalue.At].
 func valueAt(p auth.Profile, path []string) (any, bool) {
-	var value any = map[string]any(p)
-	for _, name := range path {
-		var ok bool
-		switch outer := value.(type) {
-		case map[string]any:
-			value, ok = outer[name]
-		case []any:
-			var i int
-			var err error
-			if i, err = strconv.Atoi(name); err == nil && i >= 0 && i < len(outer) {
-				value, ok = outer[i], true
-			}
-		}
-		if !ok {
-			return nil, false
-		}
-	}
-	return value, true
+	return jsonvalue.At(map[string]any(p), path)
 }
 
 // newUser makes a user. Null and empty texts go to Extra, where [auth.User]

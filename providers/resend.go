@@ -19,7 +19,7 @@ func resendDefinition() Definition {
 		ID:               "resend",
 		Name:             "Resend",
 		Kind:             KindEmail,
-		Options:          senderOptions("mail.New(mail.Resend(apiKey)) of package mail"),
+		Options:          senderOptions("mail.New(mail.Resend(apiKey))", "Package mail"),
 		ConsoleURL:       "https://resend.com/api-keys",
 		DocumentationURL: "https://resend.com/docs/api-reference/emails/send-email",
 		Notes: []string{

@@ -20,7 +20,7 @@ func sendGridDefinition() Definition {
 		ID:               "sendgrid",
 		Name:             "SendGrid",
 		Kind:             KindEmail,
-		Options:          senderOptions("mail.New(mail.SendGrid(apiKey)) of package mail"),
+		Options:          senderOptions("mail.New(mail.SendGrid(apiKey))", "Package mail"),
 		ConsoleURL:       "https://app.sendgrid.com/settings/api_keys",
 		DocumentationURL: "https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send",
 		Notes: []string{

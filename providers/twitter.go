@@ -51,10 +51,8 @@ func TwitterOAuth2(clientID, clientSecret string) auth.OAuthProvider {
 		ClientID:      clientID,
 		ClientSecret:  clientSecret,
 		Authorization: auth.Endpoint{URL: "https://twitter.com/i/oauth2/authorize"},
-		Token: auth.Endpoint{
-			URL:    "https://api.twitter.com/2/oauth2/token",
-			Params: url.Values{"client_id": {clientID}},
-		},
+		Token:         auth.Endpoint{URL: "https://api.twitter.com/2/oauth2/token"},
+		TokenForm:     func(form url.Values) { form.Set("client_id", clientID) },
 		Userinfo: auth.Endpoint{
 			URL:    "https://api.twitter.com/2/users/me",
 			Params: url.Values{"user.fields": {"profile_image_url"}},

@@ -45,6 +45,8 @@ func vkDefinition() Definition {
 	}
 }
 
+// vkProfile has the address of the token response, as in Auth.js v5: NextAuth.js v4
+// has none.
 func vkProfile(p auth.Profile, t auth.Tokens) (auth.User, error) {
 	name := join(" ", textAt(p, "first_name"), textAt(p, "last_name"))
 	email := textAt(p, "email").or(textAt(auth.Profile(t), "email")).or(null())

@@ -12,23 +12,24 @@ import (
 // https://meta.wikimedia.org/wiki/Special:OAuthConsumerRegistration/propose/oauth2.
 // Until it is approved, only its owner can sign in. The scope parameter is empty
 // on purpose: what Wikimedia tells is chosen with the consumer. The name is the
-// user name, there is no picture, and the address may be missing. Addresses do
-// not count as verified; the profile's member confirmed_email says whether
-// Wikimedia has verified one. Documentation:
+// user name, there is no picture, and the address may be missing. It counts as
+// verified when Wikimedia says that it was confirmed. Documentation:
 // https://www.mediawiki.org/wiki/OAuth/For_Developers
 func Wikimedia(clientID, clientSecret string) auth.OAuthProvider {
 	const api = "https://meta.wikimedia.org/w/rest.php/oauth2/"
 	return auth.OAuthProvider{
-		ID:            "wikimedia",
-		Name:          "Wikimedia",
-		Style:         auth.Style{Icon: iconWikimediaFoundation, Color: "#000000"},
-		ClientID:      clientID,
-		ClientSecret:  clientSecret,
-		Authorization: auth.Endpoint{URL: api + "authorize", Params: url.Values{"scope": {""}}},
-		Token:         auth.Endpoint{URL: api + "access_token"},
-		Userinfo:      auth.Endpoint{URL: api + "resource/profile"},
-		Checks:        []auth.Check{auth.CheckState},
-		Profile:       wikimediaProfile,
+		ID:                "wikimedia",
+		Name:              "Wikimedia",
+		Style:             auth.Style{Icon: iconWikimediaFoundation, Color: "#000000"},
+		ClientID:          clientID,
+		ClientSecret:      clientSecret,
+		Authorization:     auth.Endpoint{URL: api + "authorize", Params: url.Values{"scope": {""}}},
+		Token:             auth.Endpoint{URL: api + "access_token"},
+		Userinfo:          auth.Endpoint{URL: api + "resource/profile"},
+		Checks:            []auth.Check{auth.CheckState},
+		EmailTrust:        auth.EmailVerifiedByClaim,
+		EmailVerifiedPath: []string{"confirmed_email"},
+		Profile:           wikimediaProfile,
 	}
 }
 

@@ -2,9 +2,7 @@ package sqldb
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/hex"
 	"time"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
@@ -14,59 +12,125 @@ import (
 // callTimeout is how long a call may take with everything it waits for.
 const callTimeout = 5 * time.Second
 
-// Adapter is an [auth.Adapter] and an [auth.Revoker] on an SQL database. Use
-// [New] to make one; it may be used from many goroutines.
-type Adapter struct {
-	dialect    Dialect
-	statements *statements
-	timeout    time.Duration
-	writer     chan struct{} // held while writing; nil when writers need no queue
-}
+// Adapter keeps everything in the tables that [Migrate] makes. It is an
+// [auth.Adapter], [auth.Revoker], [auth.UserManager] and [auth.AccountRewriter].
+// Use [New] to make one; it may be used from many goroutines.
+type Adapter struct{ *store }
+
+// SharedAdapter works on the tables of an existing NextAuth.js or Auth.js
+// database. It is an [auth.Adapter], [auth.UserManager], [auth.AccountRewriter] and
+// [auth.SharedStore]. Use [NewShared] to make one; it may be used from many
+// goroutines.
+type SharedAdapter struct{ *store }
 
 var (
-	_ auth.Adapter = (*Adapter)(nil)
-	_ auth.Revoker = (*Adapter)(nil)
+	_ auth.Adapter         = (*Adapter)(nil)
+	_ auth.Revoker         = (*Adapter)(nil)
+	_ auth.UserManager     = (*Adapter)(nil)
+	_ auth.AccountRewriter = (*Adapter)(nil)
+
+	_ auth.Adapter         = (*SharedAdapter)(nil)
+	_ auth.UserManager     = (*SharedAdapter)(nil)
+	_ auth.AccountRewriter = (*SharedAdapter)(nil)
+	_ auth.SharedStore     = (*SharedAdapter)(nil)
 )
 
 // New returns an adapter on a database whose tables exist; see [Migrate]. It
 // does not touch the database and does not close it. With a zero Dialect every
 // call returns an error.
 func New(db *sql.DB, d Dialect) *Adapter {
-	a := &Adapter{dialect: d, statements: newStatements(db, d), timeout: callTimeout}
-	if d.oneWriter {
-		a.writer = make(chan struct{}, 1)
+	return &Adapter{newStore(db, d, ownTables)}
+}
+
+// NewShared returns an adapter on the tables of NextAuth.js or Auth.js, which it
+// uses as they are, beside servers that run those. It does not touch the database
+// and does not close it; [SharedAdapter.Check] looks whether everything is there.
+//
+// What those tables have no column for is not kept: Extra of users and accounts,
+// microseconds, what lets a person recognise a session. JWT sessions cannot be
+// withdrawn before they expire. Session tokens are neither hashed nor provider
+// tokens encrypted, because the other servers need them as they are.
+func NewShared(db *sql.DB, d Dialect, t Tables) *SharedAdapter {
+	t.own = nil
+	return &SharedAdapter{newStore(db, d, t)}
+}
+
+// SharedWithNextAuth returns true.
+func (a *SharedAdapter) SharedWithNextAuth() bool { return true }
+
+// store is what both adapters are made of.
+type store struct {
+	dialect    Dialect
+	tables     Tables
+	times      timeCodec
+	queries    queries
+	statements *statements
+	timeout    time.Duration
+	writer     chan struct{} // held while writing; nil when writers need no queue
+}
+
+func newStore(db *sql.DB, d Dialect, t Tables) *store {
+	s := &store{dialect: d, tables: t, times: d.nativeTime, statements: newStatements(db, d), timeout: callTimeout}
+	if t.Time != NativeTime {
+		s.times.kind = t.Time
 	}
-	return a
+	s.queries = newQueries(d, t)
+	if d.oneWriter {
+		s.writer = make(chan struct{}, 1)
+	}
+	return s
 }
 
 // User finds a user by id.
-func (a *Adapter) User(ctx context.Context, id string) (*auth.User, error) {
-	return a.user(ctx, "user", selectUser, id)
-}
-
-// UserByEmail finds a user by mail address, ignoring case. A letter outside of
-// ASCII never counts as equal to an ASCII letter.
-func (a *Adapter) UserByEmail(ctx context.Context, email string) (*auth.User, error) {
-	return a.user(ctx, "user by email", selectUserByEmail, mailaddr.Fold(email))
-}
-
-// UserByAccount finds the user that an identity at a provider belongs to.
-func (a *Adapter) UserByAccount(ctx context.Context, provider, providerAccountID string) (*auth.User, error) {
-	return a.user(ctx, "user by account", selectUserByAccount, provider, providerAccountID)
-}
-
-func (a *Adapter) user(ctx context.Context, call, query string, args ...any) (user *auth.User, err error) {
-	err = a.read(ctx, call, func(ctx context.Context) error {
-		user, err = readUser(ctx, a.statements, query, args...)
+func (s *store) User(ctx context.Context, id string) (user *auth.User, err error) {
+	err = s.read(ctx, "user", func(ctx context.Context) error {
+		key, ok := s.tables.ID.value(id)
+		if !ok {
+			return auth.ErrNotFound
+		}
+		user, err = s.readUser(ctx, s.statements, s.queries.selectUser, key)
 		return err
 	})
 	return user, err
 }
 
+// UserByEmail finds a user by mail address, ignoring case. A letter outside of
+// ASCII never counts as equal to an ASCII letter. In the tables of NextAuth.js
+// addresses are expected in lower case, as it stores them, or as they are given.
+func (s *store) UserByEmail(ctx context.Context, email string) (user *auth.User, err error) {
+	err = s.read(ctx, "user by email", func(ctx context.Context) error {
+		user, err = s.userByEmail(ctx, s.statements, s.queries.selectUserByEmail, email)
+		return err
+	})
+	return user, err
+}
+
+// UserByAccount finds the user that an identity at a provider belongs to.
+func (s *store) UserByAccount(ctx context.Context, provider, providerAccountID string) (user *auth.User, err error) {
+	err = s.read(ctx, "user by account", func(ctx context.Context) error {
+		var r userRow
+		var foundProvider, foundID string
+		targets := append(r.targets(s), &foundProvider, &foundID)
+		err := queryOne(ctx, s.statements, s.queries.selectUserByAccount, []any{provider, providerAccountID}, targets...)
+		if err != nil {
+			return err
+		}
+		if foundProvider != provider || foundID != providerAccountID {
+			return auth.ErrNotFound // the collation of the column takes them for equal
+		}
+		user = &r.user
+		return r.finish()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return user, nil
+}
+
 // readUser runs a query for one user.
-func readUser(ctx context.Context, p preparer, query string, args ...any) (*auth.User, error) {
+func (s *store) readUser(ctx context.Context, p preparer, query string, args ...any) (*auth.User, error) {
 	var r userRow
-	if err := queryOne(ctx, p, query, args, r.targets()...); err != nil {
+	if err := queryOne(ctx, p, query, args, r.targets(s)...); err != nil {
 		return nil, err
 	}
 	if err := r.finish(); err != nil {
@@ -75,22 +139,34 @@ func readUser(ctx context.Context, p preparer, query string, args ...any) (*auth
 	return &r.user, nil
 }
 
-// DeleteUser removes a user with its accounts and sessions. It returns
-// [auth.ErrNotFound] when the user is not there. JWT sessions of the user live
-// on until they expire or are revoked.
-func (a *Adapter) DeleteUser(ctx context.Context, id string) error {
-	return a.transaction(ctx, "delete user", deleteUserQueries(), func(ctx context.Context, t transaction) error {
-		for _, query := range []string{deleteAccountsOfUser, deleteSessionsOfUser} {
-			if _, err := execute(ctx, t, query, id); err != nil {
-				return err
-			}
-		}
-		return executeOne(ctx, t, deleteUser, id)
-	})
+// emailKeys are what an address is compared with in the database.
+func (s *store) emailKeys(email string) []any {
+	if s.tables.own != nil {
+		return []any{mailaddr.Fold(email)}
+	}
+	return []any{email, mailaddr.Fold(email)}
 }
 
-func newID() string {
-	var id [16]byte
-	rand.Read(id[:]) // crypto/rand never returns an error
-	return hex.EncodeToString(id[:])
+// userByEmail runs a query for the users that the database takes for those with
+// an address, and returns the one who has it.
+func (s *store) userByEmail(ctx context.Context, p preparer, query, email string) (*auth.User, error) {
+	var found *auth.User
+	err := queryAll(ctx, p, query, s.emailKeys(email), func(scan func(...any) error) error {
+		var r userRow
+		if err := scan(r.targets(s)...); err != nil {
+			return err
+		}
+		if found != nil || mailaddr.Fold(r.email.String) != mailaddr.Fold(email) {
+			return nil
+		}
+		found = &r.user
+		return r.finish()
+	})
+	if err == nil && (found == nil || email == "") {
+		err = auth.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
 }

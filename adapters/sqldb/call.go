@@ -5,31 +5,36 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
-// retries is how often a call that found the database busy is tried again.
+// retries is how often a call that found the database busy, or its statements
+// forgotten, is tried again.
 const retries = 3
 
-// read runs f until the database is not busy or the tries are used up. It sets
-// the deadline and puts the name of the call in front of errors.
-func (a *Adapter) read(ctx context.Context, call string, f func(context.Context) error) error {
-	if a.dialect.name == "" {
+// read runs f until the database is not busy or the tries are used up, with
+// statements that are prepared anew when the server has forgotten them. It sets the
+// deadline and puts the name of the call in front of errors.
+func (s *store) read(ctx context.Context, call string, f func(context.Context) error) error {
+	if s.dialect.name == "" {
 		return fmt.Errorf("sqldb: %s: no dialect, use sqldb.SQLite for example", call)
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("sqldb: %s: %w", call, err)
 	}
-	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > a.timeout {
+	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > s.timeout {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, a.timeout)
+		ctx, cancel = context.WithTimeout(ctx, s.timeout)
 		defer cancel()
 	}
+	generation := s.statements.current()
 	err := f(ctx)
-	for try := 0; err != nil && try < retries && a.dialect.classify(err) == busy; try++ {
+	for try := 0; err != nil && try < retries && s.mayRetry(err, generation); try++ {
 		if !wait(ctx, try) {
 			break
 		}
+		generation = s.statements.current()
 		err = f(ctx)
 	}
 	if err == nil {
@@ -41,11 +46,27 @@ func (a *Adapter) read(ctx context.Context, call string, f func(context.Context)
 	return fmt.Errorf("sqldb: %s: %w", call, err)
 }
 
+// mayRetry reports whether a call that failed may succeed the next time. It forgets
+// the prepared statements, which are of a generation, when the server has.
+func (s *store) mayRetry(err error, generation *generation) bool {
+	kind := s.dialect.classify(err)
+	if kind == stale {
+		s.statements.forget(generation)
+	}
+	// database/sql has no error value for a statement that was closed, which
+	// another call did that forgot it.
+	return kind == stale || kind == busy || strings.Contains(err.Error(), "sql: statement is closed")
+}
+
 // wait pauses before a new try, for 5 to 15 ms at first and longer later. It
 // returns false when the context ends before.
 func wait(ctx context.Context, try int) bool {
-	pause := 5*time.Millisecond<<try + rand.N(10*time.Millisecond<<try) //nolint:gosec // jitter is no secret
-	timer := time.NewTimer(pause)
+	return pause(ctx, 5*time.Millisecond<<try+rand.N(10*time.Millisecond<<try)) //nolint:gosec // jitter is no secret
+}
+
+// pause waits and returns false when the context ends before.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -56,14 +77,14 @@ func wait(ctx context.Context, try int) bool {
 }
 
 // write is read for what changes rows.
-func (a *Adapter) write(ctx context.Context, call string, f func(context.Context) error) error {
-	return a.read(ctx, call, func(ctx context.Context) error {
-		if a.writer == nil {
+func (s *store) write(ctx context.Context, call string, f func(context.Context) error) error {
+	return s.read(ctx, call, func(ctx context.Context) error {
+		if s.writer == nil {
 			return f(ctx)
 		}
 		select {
-		case a.writer <- struct{}{}:
-			defer func() { <-a.writer }()
+		case s.writer <- struct{}{}:
+			defer func() { <-s.writer }()
 			return f(ctx)
 		case <-ctx.Done():
 			return ctx.Err()
@@ -71,26 +92,35 @@ func (a *Adapter) write(ctx context.Context, call string, f func(context.Context
 	})
 }
 
+// commitError says that nobody knows whether a transaction was committed.
+type commitError struct{ err error }
+
+func (e *commitError) Error() string { return fmt.Sprintf("commit: %v", e.err) }
+
+// Unwrap returns the cause.
+func (e *commitError) Unwrap() error { return e.err }
+
 // transaction runs f in a transaction that is rolled back when f fails. The
-// queries are those that f uses.
-func (a *Adapter) transaction(ctx context.Context, call string, queries []string, f func(context.Context, transaction) error) error {
-	if a.dialect.beginWrite != "" {
-		queries = append(queries, a.dialect.beginWrite)
+// queries are those that f uses; they are prepared before, because a second
+// connection may not be had while the transaction holds one.
+func (s *store) transaction(ctx context.Context, call string, queries []string, f func(context.Context, transaction) error) error {
+	if s.queries.beginWrite != "" {
+		queries = append(queries, s.queries.beginWrite)
 	}
-	return a.write(ctx, call, func(ctx context.Context) error {
+	return s.write(ctx, call, func(ctx context.Context) error {
 		for _, query := range queries {
-			if _, err := a.statements.prepare(ctx, query); err != nil {
+			if _, err := s.statements.prepare(ctx, query); err != nil {
 				return err
 			}
 		}
-		tx, err := a.statements.db.BeginTx(ctx, nil)
+		tx, err := s.statements.db.BeginTx(ctx, nil)
 		if err != nil {
 			return fmt.Errorf("begin: %w", err)
 		}
 		defer tx.Rollback()
-		t := transaction{tx, a.statements}
-		if a.dialect.beginWrite != "" {
-			if _, err := execute(ctx, t, a.dialect.beginWrite); err != nil {
+		t := transaction{tx, s.statements}
+		if s.queries.beginWrite != "" {
+			if _, err := execute(ctx, t, s.queries.beginWrite); err != nil {
 				return fmt.Errorf("begin: %w", err)
 			}
 		}
@@ -98,7 +128,7 @@ func (a *Adapter) transaction(ctx context.Context, call string, queries []string
 			return err
 		}
 		if err := tx.Commit(); err != nil {
-			return fmt.Errorf("commit: %w", err)
+			return &commitError{err}
 		}
 		return nil
 	})

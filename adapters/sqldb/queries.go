@@ -1,72 +1,227 @@
 package sqldb
 
-// The queries in standard SQL with ? for a value. A dialect rewrites the
-// placeholders and replaces the one that is not standard, see Dialect.
-const (
-	userColumns = `u.id, COALESCE(u.name, ''), COALESCE(u.email, ''), COALESCE(u.image, ''), u.email_verified, COALESCE(u.extra, '')`
-
-	selectUser          = `SELECT ` + userColumns + ` FROM users u WHERE u.id = ?`
-	selectUserByEmail   = `SELECT ` + userColumns + ` FROM users u WHERE u.email_key = ?`
-	selectUserByAccount = `SELECT ` + userColumns + ` FROM accounts a JOIN users u ON u.id = a.user_id
-		WHERE a.provider = ? AND a.provider_account_id = ?`
-
-	insertUser = `INSERT INTO users (name, email, email_key, email_verified, image, extra, id)
-		VALUES (?, ?, ?, ?, ?, ?, ?)`
-	updateUser = `UPDATE users SET name = ?, email = ?, email_key = ?, email_verified = ?, image = ?, extra = ?
-		WHERE id = ?`
-	deleteUser = `DELETE FROM users WHERE id = ?`
-
-	insertAccount = `INSERT INTO accounts (user_id, provider, provider_account_id, type, access_token, refresh_token,
-		id_token, token_type, scope, session_state, expires_at, extra)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	deleteAccountsOfUser = `DELETE FROM accounts WHERE user_id = ?`
-
-	selectSessionAndUser = `SELECT s.expires, ` + userColumns + `
-		FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token = ?`
-	insertSession        = `INSERT INTO sessions (token, user_id, expires) VALUES (?, ?, ?)`
-	updateSession        = `UPDATE sessions SET expires = ? WHERE token = ?`
-	deleteSession        = `DELETE FROM sessions WHERE token = ?`
-	takeSession          = `DELETE FROM sessions WHERE token = ? RETURNING user_id, expires`
-	deleteSessionsOfUser = `DELETE FROM sessions WHERE user_id = ?`
-
-	insertLink = `INSERT INTO verification_tokens (identifier, token, expires) VALUES (?, ?, ?)`
-	selectLink = `SELECT expires FROM verification_tokens WHERE identifier = ? AND token = ?`
-	takeLink   = `DELETE FROM verification_tokens WHERE identifier = ? AND token = ?
-		RETURNING expires`
-	deleteLinksOfAddress = `DELETE FROM verification_tokens WHERE identifier = ?`
-
-	selectRevocations = `SELECT session_id, user_id, at, expires FROM revocations
-		WHERE at >= ? AND expires > ? ORDER BY at`
-
-	// The inner SELECT has a name of its own because MySQL does not let a
-	// DELETE read the table it deletes from.
-	deleteExpiredSessions = `DELETE FROM sessions WHERE token IN (
-		SELECT token FROM (SELECT token FROM sessions WHERE expires <= ? ORDER BY expires LIMIT ?) AS expired)`
-	deleteExpiredLinks = `DELETE FROM verification_tokens WHERE (identifier, token) IN (
-		SELECT identifier, token FROM (
-			SELECT identifier, token FROM verification_tokens WHERE expires <= ? ORDER BY expires LIMIT ?) AS expired)`
-	deleteExpiredRevocations = `DELETE FROM revocations WHERE (session_id, user_id) IN (
-		SELECT session_id, user_id FROM (
-			SELECT session_id, user_id FROM revocations WHERE expires <= ? ORDER BY expires LIMIT ?) AS expired)`
-
-	createSchemaTable = `CREATE TABLE IF NOT EXISTS gatehouse_schema (
-		id INTEGER NOT NULL PRIMARY KEY, version INTEGER NOT NULL)`
-	insertSchemaRow = `INSERT INTO gatehouse_schema (id, version)
-		SELECT 1, 0 WHERE NOT EXISTS (SELECT 1 FROM gatehouse_schema)`
-	lockSchema   = `UPDATE gatehouse_schema SET version = version WHERE id = 1`
-	selectSchema = `SELECT version FROM gatehouse_schema WHERE id = 1`
-	updateSchema = `UPDATE gatehouse_schema SET version = ? WHERE id = 1`
+import (
+	"strings"
 )
 
-// signInQueries are the queries of a sign-in, prepared before its transaction
-// starts.
-func signInQueries() []string {
-	return []string{
-		takeLink, deleteLinksOfAddress, insertUser, updateUser, selectUser, deleteAccountsOfUser, deleteSessionsOfUser,
-		insertAccount, deleteSession, insertSession,
+// queries are the statements of an adapter. They are written by hand as templates
+// in standard SQL with ? for a value and names in braces, such as {users} and
+// {users.email}, which stand for the tables and columns of a [Tables]. {users.id is}
+// is the condition that the column has a value, and {users.id sorted} the column as
+// it is sorted by its bytes. What a dialect does in its own way is a field of
+// [Dialect].
+type queries struct {
+	beginWrite string
+
+	selectUser, selectUserByEmail, selectUserByAccount, lockUser string
+	deleteUser                                                   string
+	takenAccount, takenEmail                                     string
+
+	lockAccount, selectAccounts, selectAccountsAfter, deleteAccountsOfUser, countAccounts, deleteAccount, replaceTokens string
+
+	selectSessionAndUser, selectSession, selectSessions, takeSession, updateSession string
+	deleteSession, deleteSessionsOfUser                                             string
+
+	selectLink, takeLink, deleteLink, deleteLinksOfAddress string
+
+	deleteExpiredSessions, deleteExpiredLinks string
+}
+
+func newQueries(d Dialect, t Tables) queries {
+	names := namesOf(d, t)
+	q := func(template string) string { return names.Replace(template) }
+	touched := ""
+	if t.own != nil || t.Sessions.UpdatedAt != "" {
+		touched = `, {sessions.touched_at} = ?`
+	}
+	forUpdate := d.forUpdate
+	return queries{
+		beginWrite: q(d.beginWrite),
+
+		selectUser:        q(`SELECT {user} FROM {users} u WHERE {u.users.id is}`),
+		selectUserByEmail: q(`SELECT {user} FROM {users} u WHERE {same email}`),
+		selectUserByAccount: q(`SELECT {user}, a.{accounts.provider}, a.{accounts.provider_account_id}
+			FROM {accounts} a JOIN {users} u ON u.{users.id} = a.{accounts.user_id}
+			WHERE {a.accounts.provider is} AND {a.accounts.provider_account_id is}`),
+		lockUser:   q(`SELECT {user} FROM {users} u WHERE {u.users.id is}` + forUpdate),
+		deleteUser: q(`DELETE FROM {users} WHERE {users.id is}`),
+		takenEmail: q(`SELECT {user} FROM {users} u WHERE {same email}` + forUpdate),
+		takenAccount: q(`SELECT {accounts.user_id} FROM {accounts}
+			WHERE {accounts.provider is} AND {accounts.provider_account_id is}` + forUpdate),
+
+		lockAccount: q(`SELECT {account} FROM {accounts}
+			WHERE {accounts.provider is} AND {accounts.provider_account_id is}` + forUpdate),
+		selectAccounts: q(`SELECT {account} FROM {accounts} WHERE {accounts.user_id is}
+			ORDER BY {accounts.provider sorted}, {accounts.provider_account_id sorted}`),
+		selectAccountsAfter: q(`SELECT {account} FROM {accounts}
+			WHERE {accounts.provider sorted} > ? OR {accounts.provider sorted} = ? AND {accounts.provider_account_id sorted} > ?
+			ORDER BY {accounts.provider sorted}, {accounts.provider_account_id sorted} LIMIT ?`),
+		countAccounts:        q(`SELECT COUNT(*) FROM {accounts} WHERE {accounts.user_id is}`),
+		deleteAccountsOfUser: q(`DELETE FROM {accounts} WHERE {accounts.user_id is}`),
+		deleteAccount: q(`DELETE FROM {accounts}
+			WHERE {accounts.user_id is} AND {accounts.provider is} AND {accounts.provider_account_id is}`),
+		replaceTokens: q(`UPDATE {accounts}
+			SET {accounts.access_token} = ?, {accounts.refresh_token} = ?, {accounts.id_token} = ?
+			WHERE {accounts.provider is} AND {accounts.provider_account_id is}`),
+
+		selectSessionAndUser: q(`SELECT {session}, {user}
+			FROM {sessions} s JOIN {users} u ON u.{users.id} = s.{sessions.user_id} WHERE {s.sessions.token is}`),
+		selectSession: q(`SELECT {session} FROM {sessions} s WHERE {s.sessions.token is}`),
+		selectSessions: q(`SELECT {session} FROM {sessions} s WHERE {s.sessions.user_id is}
+			ORDER BY s.{sessions.expires} DESC, s.{sessions.token}`),
+		updateSession: q(`UPDATE {sessions} SET {sessions.expires} = ?` + touched + ` WHERE {sessions.token is}`),
+		deleteSession: q(`DELETE FROM {sessions} WHERE {sessions.token is}`),
+		takeSession: strings.ReplaceAll(q(`DELETE FROM {sessions} WHERE {sessions.token is} RETURNING {session}`),
+			"s."+d.quote, d.quote),
+		deleteSessionsOfUser: q(`DELETE FROM {sessions} WHERE {sessions.user_id is}`),
+
+		selectLink: q(`SELECT {links.identifier}, {links.token}, {links.expires} FROM {links}
+			WHERE {links.identifier is} AND {links.token is}`),
+		takeLink: q(`DELETE FROM {links} WHERE {links.identifier is} AND {links.token is}
+			RETURNING {links.identifier}, {links.token}, {links.expires}`),
+		deleteLink:           q(`DELETE FROM {links} WHERE {links.identifier is} AND {links.token is}`),
+		deleteLinksOfAddress: q(`DELETE FROM {links} WHERE {links.identifier is}`),
+
+		deleteExpiredSessions: q(deleteExpired(d, t, `{sessions}`, `{sessions.token}`, `{sessions.expires}`)),
+		deleteExpiredLinks:    q(deleteExpired(d, t, `{links}`, `{links.identifier}, {links.token}`, `{links.expires}`)),
 	}
 }
 
-func deleteUserQueries() []string {
-	return []string{deleteAccountsOfUser, deleteSessionsOfUser, deleteUser}
+// deleteExpired removes a batch of rows that have expired. The time is compared
+// twice: a row that was extended in between stays.
+func deleteExpired(d Dialect, t Tables, table, key, expires string) string {
+	expired := expires + ` <= ?`
+	if d.dynamicTypes && t.own == nil {
+		// Every number comes before every text, expired or not.
+		expired += ` AND typeof(` + expires + `) = typeof(?^)`
+	}
+	if d.limitDelete {
+		return `DELETE FROM ` + table + ` WHERE ` + expired + ` ORDER BY ` + expires + ` LIMIT ?`
+	}
+	return `DELETE FROM ` + table + ` WHERE (` + key + `) IN (
+		SELECT ` + key + ` FROM ` + table + ` WHERE ` + expired + ` ORDER BY ` + expires + ` LIMIT ?) AND ` + expired
+}
+
+// namesOf replaces the names in a template.
+func namesOf(d Dialect, t Tables) *strings.Replacer {
+	n := names{dialect: d, exactly: t.own == nil}
+	n.add("users", t.Users.Table)
+	n.addID("u", "users.id", t.Users.ID, t.ID)
+	n.add("accounts", t.Accounts.Table)
+	n.addID("a", "accounts.user_id", t.Accounts.UserID, t.ID)
+	n.addKey("a", "accounts.provider", t.Accounts.Provider)
+	n.addKey("a", "accounts.provider_account_id", t.Accounts.ProviderAccountID)
+	n.add("accounts.access_token", t.Accounts.AccessToken)
+	n.add("accounts.refresh_token", t.Accounts.RefreshToken)
+	n.add("accounts.id_token", t.Accounts.IDToken)
+	n.add("sessions", t.Sessions.Table)
+	n.addKey("s", "sessions.token", t.Sessions.SessionToken)
+	n.addID("s", "sessions.user_id", t.Sessions.UserID, t.ID)
+	n.add("sessions.expires", t.Sessions.Expires)
+	n.add("links", t.VerificationTokens.Table)
+	n.addKey("l", "links.identifier", t.VerificationTokens.Identifier)
+	n.addKey("l", "links.token", t.VerificationTokens.Token)
+	n.add("links.expires", t.VerificationTokens.Expires)
+	sameEmail, touchedAt := `u.`+d.quoted(t.Users.Email)+` IN (?, ?)`, t.Sessions.UpdatedAt
+	if t.own != nil {
+		sameEmail, touchedAt = `u.`+d.quoted(t.own.emailKey)+` = ?`, t.own.sessionLastSeenAt
+	}
+	n.add("sessions.touched_at", touchedAt)
+	return strings.NewReplacer(append(n.pairs, "{same email}", sameEmail,
+		"{user}", columnList(d, "u.", userColumns(t)),
+		"{account}", columnList(d, "", accountColumns(t)),
+		"{session}", columnList(d, "s.", sessionColumns(t)))...)
+}
+
+// names are the names in templates and what stands for them, in pairs.
+type names struct {
+	dialect Dialect
+	// exactly says that the columns' collations are not known.
+	exactly bool
+	pairs   []string
+}
+
+func (n *names) add(name, column string) {
+	n.pairs = append(n.pairs, "{"+name+"}", n.dialect.quoted(column))
+}
+
+// addKey adds a column with text that a row is found by, also for queries in which
+// its table has an alias.
+func (n *names) addKey(alias, name, column string) {
+	is, sorted := n.dialect.exactly, n.dialect.sorted
+	if !n.exactly {
+		is, sorted = `{} = ?`, `{}`
+	}
+	n.addFound(alias, name, column, is, sorted)
+}
+
+// addID is addKey for the id of a user.
+func (n *names) addID(alias, name, column string, kind IDKind) {
+	if kind == TextID {
+		n.addKey(alias, name, column)
+		return
+	}
+	n.addFound(alias, name, column, `{} = ?`, `{}`)
+}
+
+func (n *names) addFound(alias, name, column, is, sorted string) {
+	n.add(name, column)
+	for _, prefix := range []string{"", alias + "."} {
+		quoted := prefix + n.dialect.quoted(column)
+		n.pairs = append(n.pairs,
+			"{"+prefix+name+" is}", strings.ReplaceAll(is, "{}", quoted),
+			"{"+prefix+name+" sorted}", strings.ReplaceAll(sorted, "{}", quoted))
+	}
+}
+
+// columnList is the list of some columns, each of the table with a prefix.
+func columnList(d Dialect, prefix string, columns []string) string {
+	list := make([]string, len(columns))
+	for i, column := range columns {
+		list[i] = prefix + d.quoted(column)
+	}
+	return strings.Join(list, ", ")
+}
+
+// command is a statement with its values.
+type command struct {
+	query string
+	args  []any
+}
+
+// assignment gives a column a value. One without a column is left out, as is the
+// value nil of an INSERT, where the database fills the column.
+type assignment struct {
+	column string
+	value  any
+}
+
+// insert is the statement that adds a row.
+func insert(d Dialect, table string, assignments []assignment) command {
+	var columns []string
+	var c command
+	for _, a := range assignments {
+		if a.column != "" && a.value != nil {
+			columns = append(columns, a.column)
+			c.args = append(c.args, a.value)
+		}
+	}
+	values := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
+	c.query = `INSERT INTO ` + d.quoted(table) + ` (` + columnList(d, "", columns) + `) VALUES (` + values + `)`
+	return c
+}
+
+// update is the statement that changes the row with a key.
+func update(d Dialect, table string, assignments []assignment, key assignment) command {
+	var columns []string
+	var c command
+	for _, a := range assignments {
+		if a.column != "" {
+			columns = append(columns, d.quoted(a.column)+" = ?")
+			c.args = append(c.args, a.value)
+		}
+	}
+	c.query = `UPDATE ` + d.quoted(table) + ` SET ` + strings.Join(columns, ", ") + ` WHERE ` + d.quoted(key.column) + ` = ?`
+	c.args = append(c.args, key.value)
+	return c
 }

@@ -8,6 +8,12 @@ import (
 	"github.com/gatehouse-auth/gatehouse/auth"
 )
 
+// The queries for revocations, which only the tables of Migrate have.
+const (
+	selectRevocations = `SELECT session_id, user_id, at, expires FROM revocations
+		WHERE at >= ? AND expires > ? ORDER BY at`
+)
+
 // Revoke stores a revocation unless one with the same SessionID and UserID is
 // there that was made later. It returns an error when r names neither a session
 // nor a user.
@@ -17,7 +23,7 @@ func (a *Adapter) Revoke(ctx context.Context, r auth.Revocation) error {
 	}
 	return a.write(ctx, "revoke", func(ctx context.Context) error {
 		_, err := execute(ctx, a.statements, a.dialect.upsertRevocation,
-			r.SessionID, r.UserID, r.At.UnixMicro(), r.Expires.UnixMicro())
+			r.SessionID, r.UserID, a.times.value(r.At), a.times.value(r.Expires))
 		return err
 	})
 }
@@ -28,25 +34,17 @@ func (a *Adapter) Revocations(ctx context.Context, since time.Time) ([]auth.Revo
 	var found []auth.Revocation
 	err := a.read(ctx, "revocations", func(ctx context.Context) error {
 		found = nil
-		statement, err := a.statements.prepare(ctx, selectRevocations)
-		if err != nil {
-			return err
-		}
-		rows, err := statement.QueryContext(ctx, since.UnixMicro(), time.Now().UnixMicro())
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		args := []any{a.times.value(since), a.times.value(time.Now())}
+		return queryAll(ctx, a.statements, selectRevocations, args, func(scan func(...any) error) error {
 			var r auth.Revocation
-			var at, expires int64
-			if err := rows.Scan(&r.SessionID, &r.UserID, &at, &expires); err != nil {
+			at, expires := moment{codec: &a.times}, moment{codec: &a.times}
+			if err := scan(&r.SessionID, &r.UserID, &at, &expires); err != nil {
 				return err
 			}
-			r.At, r.Expires = fromMicros(at), fromMicros(expires)
+			r.At, r.Expires = at.Time, expires.Time
 			found = append(found, r)
-		}
-		return rows.Err()
+			return nil
+		})
 	})
 	if err != nil {
 		return nil, err

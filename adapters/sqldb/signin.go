@@ -2,82 +2,149 @@ package sqldb
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"time"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
+	"github.com/gatehouse-auth/gatehouse/internal/mailaddr"
 )
 
-// SignIn writes what one sign-in changes in one transaction. The values that s
+// SignIn writes what one sign-in changes in one transaction. The values that in
 // points to are not modified.
-func (a *Adapter) SignIn(ctx context.Context, s auth.SignIn) (user *auth.User, err error) {
-	w, err := newSignIn(s)
+func (s *store) SignIn(ctx context.Context, in auth.SignIn) (user *auth.User, err error) {
+	w, err := s.newSignIn(in)
 	if err != nil {
 		return nil, err
 	}
-	err = a.transaction(ctx, "sign in", signInQueries(), func(ctx context.Context, t transaction) error {
+	err = s.transaction(ctx, "sign in", w.queries(), func(ctx context.Context, t transaction) error {
 		user, err = w.apply(ctx, t)
 		return err
 	})
+	var lost *commitError
+	if errors.As(err, &lost) {
+		user, err = w.afterLostCommit(ctx, user, err)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return user, nil
 }
 
-// signIn is an auth.SignIn with what is known before the transaction.
+// signIn is an auth.SignIn with the statements that it needs. In a command that
+// names the user, the first value is the user's id, which the database may assign
+// as late as in the transaction.
 type signIn struct {
 	auth.SignIn
-	userID  string
-	user    []any // of insertUser or updateUser
-	account []any // of insertAccount
+	store   *store
+	userID  any     // nil when the database assigns it
+	user    command // INSERT or UPDATE
+	account command
+	session command
 }
 
-func newSignIn(s auth.SignIn) (*signIn, error) {
-	w := &signIn{SignIn: s, userID: s.UserID}
+func (s *store) newSignIn(in auth.SignIn) (*signIn, error) {
+	w := &signIn{SignIn: in, store: s}
 	named := 0
-	var err error
-	if s.CreateUser != nil {
+	known := in.UserID
+	if in.CreateUser != nil {
 		named++
-		w.userID = newID()
-		if w.user, err = userValues(s.CreateUser, w.userID); err != nil {
+		w.userID = s.tables.ID.newID()
+		assignments, err := s.userAssignments(in.CreateUser)
+		if err != nil {
 			return nil, &auth.StepError{Step: auth.StepCreateUser, Err: err}
 		}
+		t := s.tables.Users
+		assignments = append(assignments, assignment{t.ID, w.userID}, assignment{t.CreatedAt, s.times.value(time.Now())})
+		w.user = insert(s.dialect, t.Table, assignments)
 	}
-	if s.UpdateUser != nil {
+	if in.UpdateUser != nil {
 		named++
-		w.userID = s.UpdateUser.ID
-		if w.user, err = userValues(s.UpdateUser, w.userID); err != nil {
+		known = in.UpdateUser.ID
+		assignments, err := s.userAssignments(in.UpdateUser)
+		if err != nil {
 			return nil, &auth.StepError{Step: auth.StepUpdateUser, Err: err}
 		}
+		key, _ := s.tables.ID.value(known)
+		w.user = update(s.dialect, s.tables.Users.Table, assignments, assignment{s.tables.Users.ID, key})
 	}
-	if s.UserID != "" {
+	if in.UserID != "" {
 		named++
 	}
 	if named != 1 {
 		return nil, fmt.Errorf("sqldb: sign in: %d of CreateUser, UpdateUser and UserID are set, want one", named)
 	}
-	if s.LinkAccount != nil {
-		values, err := accountValues(s.LinkAccount)
+	if in.CreateUser == nil {
+		var ok bool
+		if w.userID, ok = s.tables.ID.value(known); !ok {
+			return nil, &auth.StepError{Step: auth.StepUpdateUser, Err: auth.ErrNotFound}
+		}
+	}
+	if in.LinkAccount != nil {
+		assignments, err := s.accountAssignments(in.LinkAccount)
 		if err != nil {
 			return nil, &auth.StepError{Step: auth.StepLinkAccount, Err: err}
 		}
-		w.account = append([]any{w.userID}, values...)
+		w.account = s.insertOfUser(s.tables.Accounts.Table, s.tables.Accounts.UserID, assignments)
+	}
+	if in.CreateSession != nil {
+		w.session = s.insertOfUser(s.tables.Sessions.Table, s.tables.Sessions.UserID, s.sessionAssignments(in.CreateSession))
 	}
 	return w, nil
 }
 
+// insertOfUser is an INSERT whose first value is the id of a user.
+func (s *store) insertOfUser(table, userID string, assignments []assignment) command {
+	const later = "" // set before the statement runs
+	return insert(s.dialect, table, slices.Insert(assignments, 0, assignment{userID, later}))
+}
+
+// queries are those of apply, to be prepared before the transaction starts.
+func (w *signIn) queries() []string {
+	q := &w.store.queries
+	var queries []string
+	if w.UseVerificationToken != nil {
+		queries = append(queries, q.deleteLinksOfAddress)
+		if w.store.dialect.returning {
+			queries = append(queries, q.takeLink)
+		} else {
+			queries = append(queries, q.selectLink, q.deleteLink)
+		}
+	}
+	queries = append(queries, q.selectUser)
+	if w.RemoveAttached {
+		queries = append(queries, q.deleteAccountsOfUser, q.deleteSessionsOfUser)
+	}
+	if w.DeleteSession != "" {
+		queries = append(queries, q.deleteSession)
+	}
+	for _, c := range []command{w.user, w.account, w.session} {
+		if c.query != "" {
+			queries = append(queries, c.query)
+		}
+	}
+	return queries
+}
+
 // apply runs the steps in their order.
 func (w *signIn) apply(ctx context.Context, t transaction) (*auth.User, error) {
+	s := w.store
+	if err := w.lock(ctx, t); err != nil {
+		return nil, err
+	}
 	if link := w.UseVerificationToken; link != nil {
-		_, err := readLink(ctx, t, takeLink, link.Identifier, link.Token)
+		_, err := s.takeLink(ctx, t, link.Identifier, link.Token)
 		if err == nil {
-			_, err = execute(ctx, t, deleteLinksOfAddress, link.Identifier)
+			_, err = execute(ctx, t, s.queries.deleteLinksOfAddress, link.Identifier)
 		}
 		if err != nil {
 			return nil, &auth.StepError{Step: auth.StepUseVerificationToken, Err: err}
 		}
 	}
-	user, err := w.applyUser(ctx, t)
+	user, userID, err := w.applyUser(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -87,43 +154,172 @@ func (w *signIn) apply(ctx context.Context, t transaction) (*auth.User, error) {
 		query string
 		args  []any
 	}{
-		{auth.StepRemoveAttached, w.RemoveAttached, deleteAccountsOfUser, []any{w.userID}},
-		{auth.StepRemoveAttached, w.RemoveAttached, deleteSessionsOfUser, []any{w.userID}},
-		{auth.StepLinkAccount, w.LinkAccount != nil, insertAccount, w.account},
-		{auth.StepDeleteSession, w.DeleteSession != "", deleteSession, []any{w.DeleteSession}},
+		{auth.StepRemoveAttached, w.RemoveAttached, s.queries.deleteAccountsOfUser, []any{userID}},
+		{auth.StepRemoveAttached, w.RemoveAttached, s.queries.deleteSessionsOfUser, []any{userID}},
+		{auth.StepLinkAccount, w.LinkAccount != nil, w.account.query, withFirst(w.account.args, userID)},
+		{auth.StepDeleteSession, w.DeleteSession != "", s.queries.deleteSession, []any{w.DeleteSession}},
+		{auth.StepCreateSession, w.CreateSession != nil, w.session.query, withFirst(w.session.args, userID)},
 	}
-	for _, s := range steps {
-		if !s.do {
+	for _, step := range steps {
+		if !step.do {
 			continue
 		}
-		if _, err := execute(ctx, t, s.query, s.args...); err != nil {
-			return nil, &auth.StepError{Step: s.step, Err: err}
+		err := w.checkTaken(ctx, t, step.step)
+		if err == nil {
+			_, err = execute(ctx, t, step.query, step.args...)
 		}
-	}
-	if session := w.CreateSession; session != nil {
-		_, err := execute(ctx, t, insertSession, session.Token, w.userID, session.Expires.UnixMicro())
 		if err != nil {
-			return nil, &auth.StepError{Step: auth.StepCreateSession, Err: err}
+			return nil, &auth.StepError{Step: step.step, Err: err}
 		}
 	}
 	return user, nil
 }
 
-// applyUser creates, updates or finds the user and returns it as stored.
-func (w *signIn) applyUser(ctx context.Context, t transaction) (*auth.User, error) {
-	step := auth.StepUpdateUser
-	query := updateUser
-	if w.CreateUser != nil {
-		step, query = auth.StepCreateUser, insertUser
+// withFirst is a copy of the values of a command with another first one.
+func withFirst(args []any, first any) []any {
+	if len(args) == 0 {
+		return nil
 	}
-	if w.user != nil {
-		if _, err := execute(ctx, t, query, w.user...); err != nil {
-			return nil, &auth.StepError{Step: step, Err: err}
+	return append([]any{first}, args[1:]...)
+}
+
+// applyUser creates, updates or finds the user and returns it as stored, with its
+// id as statements take it.
+func (w *signIn) applyUser(ctx context.Context, t transaction) (*auth.User, any, error) {
+	s, step, userID := w.store, auth.StepUpdateUser, w.userID
+	if w.CreateUser != nil {
+		step = auth.StepCreateUser
+	}
+	err := w.checkTaken(ctx, t, step)
+	switch {
+	case err != nil:
+	case w.CreateUser != nil && userID == nil:
+		userID, err = s.insertReturningID(ctx, t, w.user)
+	case w.user.query != "":
+		_, err = execute(ctx, t, w.user.query, w.user.args...)
+	}
+	if err != nil {
+		return nil, nil, &auth.StepError{Step: step, Err: err}
+	}
+	query := s.queries.selectUser
+	if s.tables.own == nil {
+		query = s.queries.lockUser // no foreign key may keep the user there
+	}
+	user, err := s.readUser(ctx, t, query, userID)
+	if err != nil {
+		return nil, nil, &auth.StepError{Step: step, Err: err}
+	}
+	return user, userID, nil
+}
+
+// insertReturningID adds a row whose id the database assigns.
+func (s *store) insertReturningID(ctx context.Context, t transaction, c command) (any, error) {
+	if !s.dialect.returning {
+		result, err := executeResult(ctx, t, c.query, c.args...)
+		if err != nil {
+			return nil, err
+		}
+		return result.LastInsertId()
+	}
+	var id string
+	err := scanOne(ctx, t, c.query+` RETURNING `+s.dialect.quoted(s.tables.Users.ID), c.args, &id)
+	if err != nil {
+		return nil, err
+	}
+	key, ok := s.tables.ID.value(id)
+	if !ok {
+		return nil, errors.New("the database assigned an id that is no whole number")
+	}
+	return key, nil
+}
+
+// lock keeps other sign-ins with the same address, identity or session waiting,
+// where tables may have no unique keys. The order is fixed, so that nobody waits
+// in a circle.
+func (w *signIn) lock(ctx context.Context, t transaction) error {
+	if w.store.tables.own != nil || w.store.dialect.lockKey == "" {
+		return nil
+	}
+	var keys []int64
+	add := func(kind string, parts ...string) {
+		h := fnv.New64a()
+		for _, part := range append([]string{kind}, parts...) {
+			h.Write(strconv.AppendQuote(nil, part))
+		}
+		keys = append(keys, int64(h.Sum64())) //nolint:gosec // any number will do
+	}
+	for _, user := range []*auth.User{w.CreateUser, w.UpdateUser} {
+		if user != nil && user.Email != "" {
+			add("email", mailaddr.Fold(user.Email))
 		}
 	}
-	user, err := readUser(ctx, t, selectUser, w.userID)
+	if a := w.LinkAccount; a != nil {
+		add("account", a.Provider, a.ProviderAccountID)
+	}
+	slices.Sort(keys)
+	query, _ := w.store.dialect.placeholders(w.store.dialect.lockKey)
+	for _, key := range keys {
+		if _, err := t.tx.ExecContext(ctx, query, key); err != nil {
+			return fmt.Errorf("lock: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkTaken looks for what a unique key would refuse, in tables that may have
+// none.
+func (w *signIn) checkTaken(ctx context.Context, t transaction, step auth.Step) error {
+	s := w.store
+	if s.tables.own != nil {
+		return nil
+	}
+	var err error
+	switch {
+	case step == auth.StepCreateUser && w.CreateUser.Email != "":
+		_, err = s.userByEmail(ctx, t, s.queries.takenEmail, w.CreateUser.Email)
+	case step == auth.StepUpdateUser && w.UpdateUser != nil && w.UpdateUser.Email != "":
+		var owner *auth.User
+		owner, err = s.userByEmail(ctx, t, s.queries.takenEmail, w.UpdateUser.Email)
+		if err == nil && owner.ID == w.UpdateUser.ID {
+			return nil
+		}
+	case step == auth.StepLinkAccount:
+		var owner string
+		err = queryOne(ctx, t, s.queries.takenAccount, []any{w.LinkAccount.Provider, w.LinkAccount.ProviderAccountID}, &owner)
+	case step == auth.StepCreateSession:
+		_, err = s.readSession(ctx, t, s.queries.selectSession, w.CreateSession.Token)
+	default:
+		return nil
+	}
+	if errors.Is(err, auth.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		err = auth.ErrConflict
+	}
+	return err
+}
+
+// afterLostCommit finds out what happened when the connection was lost while the
+// transaction was committed: the session or the user is there or it is not. user
+// is what the transaction would have stored.
+func (w *signIn) afterLostCommit(ctx context.Context, user *auth.User, lost error) (*auth.User, error) {
+	ctx = context.WithoutCancel(ctx) // the deadline of each call holds
+	var err error
+	switch {
+	case user == nil:
+		return nil, lost
+	case w.CreateSession != nil:
+		_, _, err = w.store.SessionAndUser(ctx, w.CreateSession.Token)
+	case w.CreateUser != nil:
+		_, err = w.store.User(ctx, user.ID)
+	case w.LinkAccount != nil:
+		_, err = w.store.UserByAccount(ctx, w.LinkAccount.Provider, w.LinkAccount.ProviderAccountID)
+	default:
+		return nil, lost
+	}
 	if err != nil {
-		return nil, &auth.StepError{Step: step, Err: err}
+		return nil, lost
 	}
 	return user, nil
 }

@@ -2,33 +2,43 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // SQLite is the dialect of SQLite 3.37 and later. See the package comment for
 // the settings that the connections need.
 var SQLite = Dialect{
-	name:      "sqlite",
-	oneWriter: true,
+	name:         "sqlite",
+	quote:        "`", // unlike a word in double quotes, never taken for a text
+	oneWriter:    true,
+	returning:    true,
+	exactly:      `{} = ?`,
+	sorted:       `{} COLLATE BINARY`,
+	dynamicTypes: true,
 	// A transaction that reads first and writes later fails at once when
 	// somebody else has written in between, whatever the busy timeout. One
 	// that begins with a write, though it changes no row, waits for the lock
 	// as BEGIN IMMEDIATE does, which database/sql has no way to say.
-	beginWrite: `UPDATE sessions SET expires = expires WHERE token = ''`,
-	upsertRevocation: `INSERT INTO revocations (session_id, user_id, at, expires) VALUES (?, ?, ?, ?)
-		ON CONFLICT (session_id, user_id) DO UPDATE SET at = excluded.at, expires = excluded.expires
-		WHERE excluded.at >= revocations.at`,
-	classify: classifySQLite,
-	check:    checkSQLite,
+	beginWrite:       `UPDATE {sessions} SET {sessions.expires} = {sessions.expires} WHERE {sessions.token} = ''`,
+	upsertRevocation: upsertRevocation,
+	nativeTime:       timeCodec{kind: MillisecondTime, encode: func(t time.Time) any { return t.UnixMilli() }},
+	classify:         classifySQLite,
+	check:            checkSQLite,
 }
+
+// upsertRevocation is the form of SQLite and PostgreSQL.
+const upsertRevocation = `INSERT INTO revocations (session_id, user_id, at, expires) VALUES (?, ?, ?, ?)
+	ON CONFLICT (session_id, user_id) DO UPDATE SET at = excluded.at, expires = excluded.expires
+	WHERE excluded.at >= revocations.at`
 
 // Result codes of SQLite (https://www.sqlite.org/rescode.html).
 const (
 	sqliteBusy                 = 5
 	sqliteLocked               = 6
+	sqliteConstraintForeignKey = 787
 	sqliteConstraintPrimaryKey = 1555
 	sqliteConstraintUnique     = 2067
 )
@@ -42,6 +52,8 @@ func classifySQLite(err error) failure {
 		switch code := coded.Code(); {
 		case code == sqliteConstraintUnique || code == sqliteConstraintPrimaryKey:
 			return duplicate
+		case code == sqliteConstraintForeignKey:
+			return missing
 		case code&0xff == sqliteBusy || code&0xff == sqliteLocked:
 			return busy
 		}
@@ -50,13 +62,15 @@ func classifySQLite(err error) failure {
 	switch {
 	case strings.Contains(text, "UNIQUE constraint failed"):
 		return duplicate
+	case strings.Contains(text, "FOREIGN KEY constraint failed"):
+		return missing
 	case strings.Contains(text, "database is locked"), strings.Contains(text, "table is locked"):
 		return busy
 	}
 	return failed
 }
 
-func checkSQLite(ctx context.Context, db *sql.DB) error {
+func checkSQLite(ctx context.Context, db querier) error {
 	var on bool
 	if err := db.QueryRowContext(ctx, `PRAGMA foreign_keys`).Scan(&on); err != nil {
 		return fmt.Errorf("read the foreign_keys setting: %w", err)

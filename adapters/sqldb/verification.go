@@ -8,38 +8,61 @@ import (
 
 // CreateVerificationToken stores a mailed link. It returns [auth.ErrConflict]
 // when a link with the same Identifier and Token is there.
-func (a *Adapter) CreateVerificationToken(ctx context.Context, t auth.VerificationToken) error {
-	return a.write(ctx, "create verification token", func(ctx context.Context) error {
-		_, err := execute(ctx, a.statements, insertLink, t.Identifier, t.Token, t.Expires.UnixMicro())
+func (s *store) CreateVerificationToken(ctx context.Context, link auth.VerificationToken) error {
+	t := s.tables.VerificationTokens
+	c := insert(s.dialect, t.Table, []assignment{{t.Identifier, link.Identifier}, {t.Token, link.Token}, {t.Expires, s.times.value(link.Expires)}})
+	return s.write(ctx, "create verification token", func(ctx context.Context) error {
+		_, err := execute(ctx, s.statements, c.query, c.args...)
 		return err
 	})
 }
 
 // VerificationToken finds a mailed link without using it up, also when it has
 // expired.
-func (a *Adapter) VerificationToken(ctx context.Context, identifier, token string) (link *auth.VerificationToken, err error) {
-	err = a.read(ctx, "verification token", func(ctx context.Context) error {
-		link, err = readLink(ctx, a.statements, selectLink, identifier, token)
+func (s *store) VerificationToken(ctx context.Context, identifier, token string) (link *auth.VerificationToken, err error) {
+	err = s.read(ctx, "verification token", func(ctx context.Context) error {
+		link, err = s.readLink(ctx, s.statements, s.queries.selectLink, identifier, token)
 		return err
 	})
 	return link, err
 }
 
 // UseVerificationToken removes a mailed link and returns it, also when it has
-// expired. One statement does both.
-func (a *Adapter) UseVerificationToken(ctx context.Context, identifier, token string) (link *auth.VerificationToken, err error) {
-	err = a.write(ctx, "use verification token", func(ctx context.Context) error {
-		link, err = readLink(ctx, a.statements, takeLink, identifier, token)
+// expired. One statement decides who gets it.
+func (s *store) UseVerificationToken(ctx context.Context, identifier, token string) (link *auth.VerificationToken, err error) {
+	err = s.write(ctx, "use verification token", func(ctx context.Context) error {
+		link, err = s.takeLink(ctx, s.statements, identifier, token)
 		return err
 	})
-	return link, err
+	if err != nil {
+		return nil, err
+	}
+	return link, nil
+}
+
+// takeLink removes a mailed link. Where a DELETE returns nothing, the link is read
+// first, and the number of rows that the DELETE removed says who got it.
+func (s *store) takeLink(ctx context.Context, p preparer, identifier, token string) (*auth.VerificationToken, error) {
+	if s.dialect.returning {
+		return s.readLink(ctx, p, s.queries.takeLink, identifier, token)
+	}
+	link, err := s.readLink(ctx, p, s.queries.selectLink, identifier, token)
+	if err != nil {
+		return nil, err
+	}
+	return link, executeOne(ctx, p, s.queries.deleteLink, identifier, token)
 }
 
 // readLink runs a query for one mailed link.
-func readLink(ctx context.Context, p preparer, query, identifier, token string) (*auth.VerificationToken, error) {
-	var expires int64
-	if err := queryOne(ctx, p, query, []any{identifier, token}, &expires); err != nil {
+func (s *store) readLink(ctx context.Context, p preparer, query, identifier, token string) (*auth.VerificationToken, error) {
+	link := &auth.VerificationToken{}
+	expires := moment{codec: &s.times}
+	if err := queryOne(ctx, p, query, []any{identifier, token}, &link.Identifier, &link.Token, &expires); err != nil {
 		return nil, err
 	}
-	return &auth.VerificationToken{Identifier: identifier, Token: token, Expires: fromMicros(expires)}, nil
+	if link.Identifier != identifier || link.Token != token {
+		return nil, auth.ErrNotFound // the collation of the columns takes them for equal
+	}
+	link.Expires = expires.Time
+	return link, nil
 }

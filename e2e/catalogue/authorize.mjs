@@ -1,7 +1,7 @@
 // Prints, as JSON, the authorization request that NextAuth.js v4 and Auth.js (v5)
 // make for each of their providers: [{version, id, url}]. A list of options, for
 // one request each, comes from standard input. Discovery is answered from the
-// address that is asked.
+// address that is asked, and every request token of OAuth 1.0a is the same.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -26,6 +26,8 @@ const packages = join(dirname(fileURLToPath(import.meta.url)), "node_modules");
 const v4 = join(packages, "next-auth");
 const { Issuer } = require("openid-client");
 Issuer.discover = async (address) => new Issuer(document(prefix(address), address));
+const { OAuth } = require("oauth");
+OAuth.prototype.getOAuthRequestToken = (params, done) => done(null, "request-token", "request-token-secret", { oauth_callback_confirmed: "true" });
 const parse4 = require(join(v4, "core/lib/providers.js")).default;
 const url4 = require(join(v4, "core/lib/oauth/authorization-url.js")).default;
 const { defaultCookies } = require(join(v4, "core/lib/cookie.js"));
@@ -38,7 +40,7 @@ for (const options of allOptions) {
     if (typeof make !== "function") continue;
     try {
       const made = make({ ...options });
-      if (made.type !== "oauth" || made.version?.startsWith("1.")) continue;
+      if (made.type !== "oauth") continue;
       const { provider } = parse4({ providers: [made], url: new URL(site + "/api/auth"), providerId: made.id });
       const { redirect } = await url4({
         options: { provider, logger, cookies: defaultCookies(true), jwt: { secret: "secret", maxAge: 60, encode: jwt.encode, decode: jwt.decode } },

@@ -4,10 +4,12 @@ package catalogue_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -15,8 +17,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
 	"github.com/gatehouse-auth/gatehouse/e2e/internal/need"
@@ -33,15 +33,15 @@ var options = map[string]string{
 	"apiKey": "api-key", "authorizationUrl": "https://own.example/authorize", "tokenUrl": "https://own.example/token",
 }
 
-// request is an authorization request, without what is different each time.
-type request struct {
-	// Address is the authorization endpoint.
-	Address string
-	Params  url.Values
-}
+// request is an authorization request by its members: "host", "path", "checks",
+// and the names of parameters after a question mark.
+type request map[string]string
 
-// protections are the parameters that are made anew for every request. Which of
-// them are sent is the engine's decision, not the provider's.
+// absent is the value of a member that a request does not have.
+const absent = "(absent)"
+
+// protections are the parameters that are made anew for every request. The member
+// "checks" has those that were sent.
 var protections = []string{"state", "nonce", "code_challenge", "code_challenge_method"}
 
 func parseRequest(t *testing.T, address string) request {
@@ -50,15 +50,48 @@ func parseRequest(t *testing.T, address string) request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	params := u.Query()
-	for _, name := range protections {
-		params.Del(name)
+	if u.Scheme != "https" {
+		t.Fatalf("%s is no https address", address)
 	}
-	if scopes := strings.Fields(params.Get("scope")); len(scopes) > 0 { // whose order means nothing
-		slices.Sort(scopes)
-		params.Set("scope", strings.Join(scopes, " "))
+	found := request{"host": u.Host, "path": strings.TrimSuffix(u.Path, "/")}
+	var checks []string
+	for name, values := range u.Query() {
+		if slices.Contains(protections, name) {
+			checks = append(checks, name)
+			continue
+		}
+		if name == "scope" { // whose order means nothing
+			values = strings.Fields(strings.Join(values, " "))
+			slices.Sort(values)
+		}
+		found["?"+name] = strings.Join(values, " ")
 	}
-	return request{Address: u.Scheme + "://" + u.Host + strings.TrimSuffix(u.Path, "/"), Params: params}
+	slices.Sort(checks)
+	found["checks"] = strings.Join(checks, " ")
+	return found
+}
+
+// value is a member, or absent.
+func (r request) value(member string) string {
+	if v, ok := r[member]; ok {
+		return v
+	}
+	return absent
+}
+
+// differencesFrom are the members that another request has otherwise, sorted and
+// with no reason.
+func (r request) differencesFrom(theirs request, except []string) []difference {
+	both := maps.Clone(r)
+	maps.Copy(both, theirs)
+	var found []difference
+	for _, member := range slices.Sorted(maps.Keys(both)) {
+		d := difference{member: member, theirs: theirs.value(member), ours: r.value(member)}
+		if d.theirs != d.ours && !slices.Contains(except, member) {
+			found = append(found, d)
+		}
+	}
+	return found
 }
 
 // theirs are the requests of both packages, by the id of the provider.
@@ -73,6 +106,7 @@ func theirs(t *testing.T) map[string]map[string][]request {
 			"clientId": "client-id", "clientSecret": "client-secret", "tenantId": "tenant", "primaryUserFlow": "flow",
 			"accountID": "account", "domain": "customer.example", "baseUrl": "https://base.example", "platformType": "OfficialAccount",
 		},
+		{"clientId": "client-id", "clientSecret": "client-secret", "version": "2.0", "platformType": "WebsiteApp"},
 	}
 	input, err := json.Marshal(sets)
 	if err != nil {
@@ -106,59 +140,69 @@ func theirs(t *testing.T) map[string]map[string][]request {
 	return all
 }
 
-// discovery answers discovery documents from the address that is asked, as
-// authorize.mjs does.
-type discovery struct{ issuer string }
+// network answers for a provider as authorize.mjs does: discovery documents from
+// the address that is asked, and a request token.
+type network struct{ issuer string }
 
-func (d discovery) RoundTrip(r *http.Request) (*http.Response, error) {
-	prefix, found := strings.CutSuffix(r.URL.Scheme+"://"+r.URL.Host+r.URL.Path, "/.well-known/openid-configuration")
-	if !found {
-		return nil, fmt.Errorf("%s is no discovery document", r.URL)
+func (n network) RoundTrip(r *http.Request) (*http.Response, error) {
+	address := r.URL.Scheme + "://" + r.URL.Host + r.URL.Path
+	prefix, found := strings.CutSuffix(address, "/.well-known/openid-configuration")
+	switch {
+	case found:
+		document := map[string]string{
+			"issuer": cmp.Or(n.issuer, prefix), "authorization_endpoint": prefix + "/DISCOVERED",
+			"token_endpoint": prefix + "/token", "jwks_uri": prefix + "/jwks",
+		}
+		body, err := json.Marshal(document)
+		return answer(r, "application/json", body), err
+	case strings.HasSuffix(address, "/request_token"):
+		form := "oauth_token=request-token&oauth_token_secret=request-token-secret&oauth_callback_confirmed=true"
+		return answer(r, "application/x-www-form-urlencoded", []byte(form)), nil
 	}
-	document := map[string]string{
-		"issuer": d.issuer, "authorization_endpoint": prefix + "/DISCOVERED", "token_endpoint": prefix + "/token", "jwks_uri": prefix + "/jwks",
-	}
-	if d.issuer == "" {
-		document["issuer"] = prefix
-	}
-	body, err := json.Marshal(document)
-	if err != nil {
-		return nil, err
-	}
-	return &http.Response{
-		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body)), Request: r,
-	}, nil
+	return nil, fmt.Errorf("%s is neither a discovery document nor a request token", r.URL)
 }
 
-// build makes a provider of the catalogue with the options that it needs.
-func build(t *testing.T, d providers.Definition, id string) auth.OAuthProvider {
+func answer(r *http.Request, mediaType string, body []byte) *http.Response {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {mediaType}}, Body: io.NopCloser(bytes.NewReader(body)), Request: r,
+	}
+}
+
+// build makes a provider of the catalogue with the options that it needs, and with
+// those of a variant.
+func build(t *testing.T, d providers.Definition, v variant) auth.OAuthProvider {
 	t.Helper()
-	var o providers.Options
+	given := map[string]string{}
 	for _, option := range d.Options {
 		if option.Required && options[option.Name] != "" {
-			if err := o.Set(option.Name, options[option.Name]); err != nil {
-				t.Fatal(err)
-			}
+			given[option.Name] = options[option.Name]
 		}
 	}
-	built, err := providers.ByID(id, o)
+	maps.Copy(given, v.options)
+	var o providers.Options
+	for name, value := range given {
+		if err := o.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	built, err := providers.ByID(v.id, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p, ok := built.(auth.OAuthProvider)
 	if !ok {
-		t.Fatalf("%s is a %T", id, built)
+		t.Fatalf("%s is a %T", v.id, built)
 	}
-	p.HTTPClient = &http.Client{Transport: discovery{p.Issuer}}
+	p.HTTPClient = &http.Client{Transport: network{p.Issuer}}
 	return p
 }
 
 // ours is the authorization request of a provider.
-func ours(t *testing.T, p auth.OAuthProvider) request {
+func ours(t *testing.T, p auth.OAuthProvider, strict bool) request {
 	t.Helper()
 	a, err := auth.New(auth.Config{
 		URL: "https://app.example", Secrets: []string{"0Jq3xX7dV9cLr2mT5wYb8nKf4hGs6aPz1eQuRiOt="},
-		Providers: []auth.Provider{p}, Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Providers: []auth.Provider{p}, StrictV4: strict, Logger: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -179,52 +223,103 @@ func ours(t *testing.T, p auth.OAuthProvider) request {
 	return parseRequest(t, w.Header().Get("Location"))
 }
 
-// Every authorization request is that of v4 or of v5, except for what stands in
-// differences.
-func TestAuthorizationRequests(t *testing.T) {
-	all := theirs(t)
-	compared := 0
+// variant is a way to build a provider under one of its names.
+type variant struct {
+	name, id string
+	// options are further ones than those that the provider needs.
+	options map[string]string
+}
+
+// variantsOf are the ways to build a provider that NextAuth.js and Auth.js have
+// too.
+func variantsOf(id string) []variant {
+	plain := variant{name: id, id: id}
+	switch id {
+	case "battlenet": // whose issuer we know
+		plain.options = map[string]string{"issuer": issuer}
+	case "twitter":
+		return []variant{plain, {"twitter 2.0", id, map[string]string{"version": "2.0"}}}
+	case "wechat":
+		return []variant{plain, {"wechat WebsiteApp", id, map[string]string{"platform": "WebsiteApp"}}}
+	}
+	return []variant{plain}
+}
+
+// eachVariant runs a test for each provider that the packages have as well. Every
+// entry of a table of differences is for one of them.
+func eachVariant(t *testing.T, table map[string][]difference, test func(t *testing.T, d providers.Definition, v variant, upstream map[string][]request)) {
+	t.Helper()
+	all, left := theirs(t), maps.Clone(table)
+	ids := map[string]bool{}
 	for _, d := range providers.All() {
-		if d.Kind != providers.KindOAuth2 && d.Kind != providers.KindOIDC {
-			continue
-		}
 		for _, id := range append([]string{d.ID}, d.Aliases...) {
 			upstream, ok := all[id]
 			if !ok {
 				continue // they do not have it
 			}
-			compared++
-			t.Run(id, func(t *testing.T) {
-				compare(t, id, ours(t, build(t, d, id)), upstream)
-			})
+			ids[id] = true
+			for _, v := range variantsOf(id) {
+				delete(left, v.name)
+				t.Run(v.name, func(t *testing.T) { test(t, d, v, upstream) })
+			}
 		}
 	}
-	t.Logf("%d of the %d providers of the packages were compared", compared, len(all))
-	for id := range differences {
-		if _, ok := providers.Find(id); !ok {
-			t.Errorf("differences has the provider %q, which does not exist", id)
+	for id := range all {
+		if !ids[id] {
+			t.Errorf("the packages have the provider %q, which is not compared", id)
 		}
+	}
+	for name := range left {
+		t.Errorf("the table has differences of %q, which is not compared", name)
 	}
 }
 
-func compare(t *testing.T, id string, got request, upstream map[string][]request) {
+// Every authorization request is that of v4 or of v5, except for the members that
+// stand in differences. Which checks are made is the engine's decision.
+func TestAuthorizationRequests(t *testing.T) {
+	eachVariant(t, differences, func(t *testing.T, d providers.Definition, v variant, upstream map[string][]request) {
+		compare(t, ours(t, build(t, d, v), false), slices.Concat(upstream["v4"], upstream["v5"]), differences[v.name], "checks")
+	})
+}
+
+// With StrictV4 every authorization request is that of v4, with its checks, except
+// for the members that stand in strictDifferences.
+func TestStrictAuthorizationRequests(t *testing.T) {
+	eachVariant(t, strictDifferences, func(t *testing.T, d providers.Definition, v variant, upstream map[string][]request) {
+		if len(upstream["v4"]) > 0 {
+			compare(t, ours(t, build(t, d, v), true), upstream["v4"], strictDifferences[v.name])
+		} else if strictDifferences[v.name] != nil {
+			t.Error("v4 does not have this provider, so that nothing can differ")
+		}
+	})
+}
+
+// compare looks for a request that differs in exactly the members of a table. It
+// has to be among the closest, so that the table lists nothing that need not
+// differ.
+func compare(t *testing.T, got request, upstream []request, table []difference, except ...string) {
 	t.Helper()
-	var closest string
-	for _, version := range []string{"v4", "v5"} {
-		for _, want := range upstream[version] {
-			diff := cmp.Diff(want, got)
-			if diff == "" {
-				if reason := differences[id]; reason != "" {
-					t.Errorf("it is that of %s, so its difference is none any more: %s", version, reason)
-				}
-				return
-			}
-			if closest == "" || len(diff) < len(closest) {
-				closest = version + ":\n" + diff
-			}
+	var want []difference
+	for _, d := range table {
+		if d.reason == "" {
+			t.Errorf("the difference of %s has no reason", d.member)
+		}
+		d.reason = ""
+		want = append(want, d)
+	}
+	slices.SortFunc(want, func(a, b difference) int { return strings.Compare(a.member, b.member) })
+	var closest [][]difference
+	for _, theirs := range upstream {
+		found := got.differencesFrom(theirs, except)
+		if len(closest) > 0 && len(found) < len(closest[0]) {
+			closest = nil
+		}
+		known := slices.ContainsFunc(closest, func(other []difference) bool { return slices.Equal(other, found) })
+		if !known && (len(closest) == 0 || len(found) == len(closest[0])) {
+			closest = append(closest, found)
 		}
 	}
-	if differences[id] == "" {
-		t.Errorf("the request is neither that of v4 nor of v5; closest is (-want +got) %s", closest)
+	if !slices.ContainsFunc(closest, func(found []difference) bool { return slices.Equal(found, want) }) {
+		t.Errorf("the closest requests differ by one of %+v, but the table has %+v", closest, want)
 	}
 }

@@ -10,12 +10,19 @@ import (
 // Proxies are the networks of the reverse proxies that are believed.
 type Proxies []netip.Prefix
 
-// ParsePrefix reads an address ("10.0.0.7") or a network ("10.0.0.0/8").
+// ParsePrefix reads an address ("10.0.0.7") or a network ("10.0.0.0/8"). IPv4 in
+// the form of IPv6 ("::ffff:10.0.0.7") is IPv4, as everywhere in this package.
 func ParsePrefix(entry string) (netip.Prefix, error) {
 	if addr, err := netip.ParseAddr(entry); err == nil {
+		addr = addr.Unmap()
 		return netip.PrefixFrom(addr, addr.BitLen()), nil
 	}
-	return netip.ParsePrefix(entry)
+	prefix, err := netip.ParsePrefix(entry)
+	const mapped = 96 // bits of ::ffff:0:0
+	if err == nil && prefix.Addr().Is4In6() && prefix.Bits() >= mapped {
+		prefix = netip.PrefixFrom(prefix.Addr().Unmap(), prefix.Bits()-mapped)
+	}
+	return prefix, err
 }
 
 // Trusts reports whether an address, with or without a port as in

@@ -113,3 +113,23 @@ func FuzzClient(f *testing.F) {
 		}
 	})
 }
+
+// Who writes a proxy as the addresses of a socket for both IPs look means that
+// proxy.
+func TestParsePrefixMapped(t *testing.T) {
+	for _, test := range []struct{ name, entry, want string }{
+		{"an address", "::ffff:10.0.0.7", "10.0.0.7/32"},
+		{"a network", "::ffff:10.0.0.0/104", "10.0.0.0/8"},
+		{"every IPv4", "::ffff:0:0/96", "0.0.0.0/0"},
+		{"IPv6", "2001:db8::/32", "2001:db8::/32"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got, err := clientip.ParsePrefix(test.entry); err != nil || got.String() != test.want {
+				t.Errorf("ParsePrefix(%q) = %v, %v, want %s", test.entry, got, err, test.want)
+			}
+		})
+	}
+	if got := proxies(t, "::ffff:10.0.0.0/104").Client("10.0.0.1:80", []string{"203.0.113.5"}); got != "203.0.113.5" {
+		t.Errorf("the client is %q, want what the proxy says", got)
+	}
+}

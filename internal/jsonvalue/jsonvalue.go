@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
 )
 
 // Decode decodes one JSON value and nothing else, with numbers as json.Number.
@@ -21,4 +22,25 @@ func Decode(text []byte) (any, error) {
 		return nil, errors.New("text after the JSON value")
 	}
 	return value, nil
+}
+
+// At walks down a decoded value along member names and, in lists, positions ("0"
+// is the first). It reports false if a step is missing. Without steps it is the
+// value itself.
+func At(value any, path []string) (any, bool) {
+	for _, step := range path {
+		ok := false
+		switch outer := value.(type) {
+		case map[string]any:
+			value, ok = outer[step]
+		case []any:
+			if i, err := strconv.Atoi(step); err == nil && i >= 0 && i < len(outer) {
+				value, ok = outer[i], true
+			}
+		}
+		if !ok {
+			return nil, false
+		}
+	}
+	return value, true
 }

@@ -157,6 +157,10 @@ type Config struct {
 	// ProfileFromUserinfo makes the answer of the userinfo endpoint the
 	// profile although there is an ID token, whose subject it must have.
 	ProfileFromUserinfo bool
+	// EmailVerifiedClaim is the claim that says whether the address is verified;
+	// empty means email_verified. Where an ID token's claims are completed, it
+	// comes from where the address comes from.
+	EmailVerifiedClaim string
 	// FetchProfile replaces the userinfo request. When both its result and the
 	// ID token have a "sub", they must be equal.
 	FetchProfile func(ctx context.Context, r *ProfileRequest) (map[string]any, error)

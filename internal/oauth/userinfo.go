@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
@@ -154,20 +153,8 @@ func escapeSegment(value string) (string, error) {
 
 // unwrap follows ProfilePath into an answer.
 func (c *Client) unwrap(value any) (map[string]any, error) {
-	for _, step := range c.cfg.ProfilePath {
-		switch outer := value.(type) {
-		case map[string]any:
-			value = outer[step]
-		case []any:
-			value = nil
-			if i, err := strconv.Atoi(step); err == nil && i >= 0 && i < len(outer) {
-				value = outer[i]
-			}
-		default:
-			value = nil
-		}
-	}
-	profile, ok := value.(map[string]any)
+	inner, _ := jsonvalue.At(value, c.cfg.ProfilePath)
+	profile, ok := inner.(map[string]any)
 	if !ok {
 		return nil, errors.New(strings.TrimSuffix("a JSON object at "+strings.Join(c.cfg.ProfilePath, "."), " at "))
 	}
@@ -233,10 +220,11 @@ func (c *Client) completeClaims(ctx context.Context, p *provider, r *Result) (ma
 	if err := sameSubject(r.Claims, info); err != nil {
 		return nil, err
 	}
+	verified := cmp.Or(c.cfg.EmailVerifiedClaim, "email_verified")
 	if _, ok := r.Claims["email"]; ok {
-		delete(info, "email_verified")
+		delete(info, verified)
 	} else {
-		delete(profile, "email_verified")
+		delete(profile, verified)
 	}
 	for name, value := range info {
 		if _, ok := profile[name]; !ok {

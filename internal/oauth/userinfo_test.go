@@ -67,6 +67,33 @@ func TestCompleteClaims(t *testing.T) {
 	}
 }
 
+// A claim of another name belongs to the address in the same way.
+func TestCompleteClaimsOfAnotherName(t *testing.T) {
+	for _, row := range []struct {
+		name            string
+		token, userinfo map[string]any
+		want            any
+	}{
+		{"address in the token", map[string]any{"email": "t@example.com"}, map[string]any{"name": "Ida", "verified": true}, nil},
+		{"address in userinfo", map[string]any{"verified": true}, map[string]any{"name": "Ida", "email": "u@example.com"}, nil},
+		{"both in userinfo", map[string]any{}, map[string]any{"name": "Ida", "email": "u@example.com", "verified": true}, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			op := newOP(t, fakeop.Config{Users: []fakeop.User{{Subject: "sub-1"}}})
+			op.Script(func(b *fakeop.Behavior) { b.IDToken.Claims, b.Userinfo.Extra = row.token, row.userinfo })
+			cfg := op.openID()
+			cfg.EmailVerifiedClaim = "verified"
+			result, err := exchange(t, cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := result.Profile["verified"]; got != row.want || result.Profile["name"] != "Ida" {
+				t.Errorf("the profile is %v, want verified = %v", result.Profile, row.want)
+			}
+		})
+	}
+}
+
 // Without an answer from the userinfo endpoint the ID token serves, and the
 // result says so.
 func TestUserinfoError(t *testing.T) {

@@ -75,6 +75,13 @@ func Chromium(t testing.TB) string {
 	return ""
 }
 
+// Server says that a server of databases does not answer.
+func Server(t testing.TB, name, variable string, err error) {
+	t.Helper()
+	t.Log(err)
+	missing(t, name+" does not answer: start it, or set "+variable)
+}
+
 // Fonts makes sure that there are the fonts that the pictures were taken with.
 func Fonts(t testing.TB) {
 	t.Helper()

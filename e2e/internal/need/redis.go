@@ -19,7 +19,7 @@ func Redis(t testing.TB) string {
 	if addr == "" {
 		addr = "127.0.0.1:6379"
 	}
-	if !answersPing(context.Background(), addr) {
+	if !answersPing(t.Context(), addr) {
 		missing(t, "Redis is missing: install and start redis-server, or set TEST_REDIS_ADDR")
 	}
 	return addr

@@ -48,20 +48,21 @@ func Start(t testing.TB, settings ...string) *Server {
 func FreePort(t testing.TB) string {
 	t.Helper()
 	var config net.ListenConfig
-	l, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	l, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := l.Addr().(*net.TCPAddr).Port
+	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return strconv.Itoa(port)
+	return port
 }
 
 func (s *Server) start(t testing.TB) {
 	t.Helper()
-	s.cmd = exec.CommandContext(context.Background(), need.RedisServer(t), s.args...) // it ends with Kill
+	// The test ends the process by Kill, also when its context has ended before.
+	s.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), need.RedisServer(t), s.args...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -80,11 +81,7 @@ func (s *Server) start(t testing.TB) {
 func (s *Server) Client(t testing.TB) *redis.Client {
 	t.Helper()
 	client := redis.NewClient(&redis.Options{Addr: s.Addr, ContextTimeoutEnabled: true, MaxRetries: -1})
-	t.Cleanup(func() {
-		if err := client.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { _ = client.Close() })
 	return client
 }
 

@@ -8,11 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gatehouse-auth/gatehouse/auth"
 	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/cli"
+	"github.com/gatehouse-auth/gatehouse/providers"
 )
 
 // The command gives everybody of the recorded profiles the id that NextAuth.js v4
-// and Auth.js v5 give them. What else it prints is tested beside the providers.
+// and Auth.js v5 give them, and prints the user of a sign-in, whose other members
+// are compared with theirs beside the providers.
 func TestMapVectors(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "providers", "testdata", "vectors.json"))
 	if err != nil {
@@ -47,7 +50,34 @@ func TestMapVectors(t *testing.T) {
 		if want := idText(v.User.ID); user.ID != want {
 			t.Errorf("vector %d, %s: the id is %q, want %q", i, v.Provider, user.ID, want)
 		}
+		if want := mapped(t, id, v.Profile); stdout.String() != want {
+			t.Errorf("vector %d, %s: the output is %s, want %s", i, v.Provider, &stdout, want)
+		}
 	}
+}
+
+// mapped is the line for the user that a sign-in makes of a profile.
+func mapped(t *testing.T, id string, document json.RawMessage) string {
+	t.Helper()
+	p, err := providers.Sample(id, providers.Options{Issuer: "https://iss.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(document))
+	d.UseNumber()
+	var profile auth.Profile
+	if err := d.Decode(&profile); err != nil {
+		t.Fatal(err)
+	}
+	user, err := providers.MapProfile(p, profile, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := json.Marshal(user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(line) + "\n"
 }
 
 // idText is an id of a vector as text.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/gatehouse-auth/gatehouse/auth"
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/settings"
 	"github.com/gatehouse-auth/gatehouse/internal/jsonvalue"
 	"github.com/gatehouse-auth/gatehouse/internal/subject"
 	"github.com/gatehouse-auth/gatehouse/providers"
@@ -116,10 +115,7 @@ func callbackURL(site, id string) (string, error) {
 	if odd || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return "", fmt.Errorf("%q is not the address of a site, such as https://example.com", site)
 	}
-	if u.Path == "" || u.Path == "/" {
-		u.Path = "/api/auth"
-	}
-	return u.JoinPath("callback", id).String(), nil
+	return settings.BaseURL(site) + "/callback/" + url.PathEscape(id), nil
 }
 
 // showProvider writes everything about a provider under one of its names.
@@ -139,8 +135,10 @@ func showProvider(out io.Writer, d providers.Definition, id, callback string) er
 	}
 	line("Register at", d.ConsoleURL)
 	line("Documentation", d.DocumentationURL)
-	if p, err := sample(d, id, nil); err == nil {
-		showOAuth(line, p)
+	if p, err := providers.Sample(id, providers.Options{}); err == nil {
+		for _, t := range providers.Describe(p) {
+			line(t.Name, t.Value)
+		}
 	}
 	if err := writeTable(out, facts.String()+"\nOptions\n"); err != nil {
 		return err
@@ -175,64 +173,8 @@ func optionRows(d providers.Definition, id string) string {
 	return rows.String()
 }
 
-// showOAuth writes what an OAuth provider asks for and where.
-func showOAuth(line func(name, value string), p auth.OAuthProvider) {
-	line("Issuer", p.Issuer)
-	line("Discovery", p.Discovery)
-	line("Authorization", p.Authorization.URL)
-	line("Token", p.Token.URL)
-	line("Userinfo", p.Userinfo.URL)
-	if p.OAuth1 != nil {
-		line("Request token", p.OAuth1.RequestTokenURL)
-		line("Access token", p.OAuth1.AccessTokenURL)
-		line("Profile", p.OAuth1.ProfileURL)
-		return
-	}
-	line("Scopes", strings.Join(p.Scopes, " "))
-	line("Response mode", p.ResponseMode)
-	line("Client authentication", cmp.Or(string(p.ClientAuthentication), string(auth.ClientSecretBasic)))
-	line("PKCE", map[bool]string{false: "yes", true: "no, the provider does not take it"}[p.PKCEUnsupported])
-	line("Mail address", map[auth.EmailTrust]string{
-		auth.EmailNeverVerified: "never counts as verified", auth.EmailVerifiedByClaim: "verified when the provider says so",
-		auth.EmailVerifiedByTextClaim: "verified when the provider says so", auth.EmailAlwaysVerified: "always verified",
-	}[p.EmailTrust])
-}
-
 func without(all []string, one string) []string {
 	return slices.DeleteFunc(all, func(s string) bool { return s == one })
-}
-
-// sample builds a provider with the options that are given and with made-up ones
-// for the rest.
-func sample(d providers.Definition, id string, given map[string]string) (auth.OAuthProvider, error) {
-	var o providers.Options
-	for _, option := range d.Options {
-		value, ok := given[option.Name]
-		if !ok && !option.Required {
-			continue
-		}
-		if !ok {
-			value = map[string]string{
-				"issuer": "https://your-issuer.example", "baseUrl": "https://your-server.example", "userinfoUrl": "https://your-server.example/userinfo",
-				"authorizationUrl": "https://your-server.example/authorize", "tokenUrl": "https://your-server.example/token",
-			}[option.Name]
-		}
-		if value == "" {
-			value = "your-" + strings.ToLower(option.Name)
-		}
-		if err := o.Set(option.Name, value); err != nil {
-			return auth.OAuthProvider{}, err
-		}
-	}
-	built, err := providers.ByID(id, o)
-	if err != nil {
-		return auth.OAuthProvider{}, err
-	}
-	p, ok := built.(auth.OAuthProvider)
-	if !ok {
-		return auth.OAuthProvider{}, fmt.Errorf("%s is not an OAuth provider", id)
-	}
-	return p, nil
 }
 
 func newProvidersMap() *cobra.Command {
@@ -245,7 +187,7 @@ func newProvidersMap() *cobra.Command {
 		Example: "  gatehouse providers map github < profile.json\n  gatehouse providers map mastodon --set issuer=https://mastodon.example < profile.json",
 		Args:    oneProvider,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			given, err := settings(args[0], set)
+			given, err := givenOptions(args[0], set)
 			if err != nil {
 				return usageError(cmd, err)
 			}
@@ -256,24 +198,26 @@ func newProvidersMap() *cobra.Command {
 	return cmd
 }
 
-// settings reads options of a provider that are written name=value.
-func settings(id string, set []string) (map[string]string, error) {
+// givenOptions reads options of a provider that are written name=value.
+func givenOptions(id string, set []string) (providers.Options, error) {
 	d, _ := providers.Find(id)
+	var given providers.Options
 	known := make([]string, len(d.Options))
 	for i, o := range d.Options {
 		known[i] = o.Name
 	}
-	given := map[string]string{}
 	for _, one := range set {
 		name, value, ok := strings.Cut(one, "=")
 		if !ok {
-			return nil, fmt.Errorf("--set %q is not name=value", one)
+			return given, fmt.Errorf("--set %q is not name=value", one)
 		}
 		// An issuer does no harm to those that need none.
 		if !slices.Contains(known, name) && name != "issuer" {
-			return nil, fmt.Errorf("%s has no option %q; it has %s", id, name, strings.Join(known, ", "))
+			return given, fmt.Errorf("%s has no option %q; it has %s", id, name, strings.Join(known, ", "))
 		}
-		given[name] = value
+		if err := given.Set(name, value); err != nil {
+			return given, err
+		}
 	}
 	return given, nil
 }
@@ -282,9 +226,9 @@ func settings(id string, set []string) (map[string]string, error) {
 const maxProfile = 1 << 20
 
 // mapProfile reads a profile and writes the user.
-func mapProfile(in io.Reader, out io.Writer, id string, given map[string]string) error {
+func mapProfile(in io.Reader, out io.Writer, id string, given providers.Options) error {
 	d, _ := providers.Find(id)
-	p, err := sample(d, id, given)
+	p, err := providers.Sample(id, given)
 	if err != nil {
 		return &failure{err, fmt.Sprintf("Run \"gatehouse providers show %s\" to see its options.", id), exitFailed}
 	}

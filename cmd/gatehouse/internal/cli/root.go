@@ -44,7 +44,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError(cmd, err)
 	})
-	root.AddCommand(newDemo(), newPages(), newProviders(), newVersion())
+	root.AddCommand(newDemo(), newEncrypt(), newMigrate(), newPages(), newProviders(), newSchema(), newServe(), newVersion())
 	return root
 }
 

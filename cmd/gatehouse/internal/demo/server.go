@@ -9,7 +9,6 @@ package demo
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,6 +18,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/database"
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/graceful"
 	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/local"
 )
 
@@ -43,14 +44,8 @@ type Demo struct {
 	// Folder holds the database.
 	Folder string
 
-	site, provider listening
-	db             *sql.DB
-}
-
-// listening is a server and the socket that it is going to serve.
-type listening struct {
-	net.Listener
-	server *http.Server
+	site, provider graceful.Server
+	db             *database.Database
 }
 
 // Open makes a demo that listens already, but serves nobody before [Demo.Run].
@@ -73,13 +68,16 @@ func (d *Demo) open(ctx context.Context, o Options) (err error) {
 	if d.provider.Listener, err = local.Listen(ctx, 0); err != nil {
 		return err
 	}
-	d.URL = fmt.Sprintf("http://localhost:%d", portOf(d.site))
-	d.ProviderURL = fmt.Sprintf("http://127.0.0.1:%d", portOf(d.provider))
+	d.URL = fmt.Sprintf("http://localhost:%d", portOf(d.site.Listener))
+	d.ProviderURL = fmt.Sprintf("http://127.0.0.1:%d", portOf(d.provider.Listener))
 	if d.Folder, err = os.MkdirTemp("", "gatehouse-demo-"); err != nil {
 		return fmt.Errorf("a folder for the demo: %w", err)
 	}
-	if d.db, err = openDatabase(ctx, filepath.Join(d.Folder, "demo.db")); err != nil {
-		return err
+	if d.db, err = database.OpenSQLite(filepath.Join(d.Folder, "demo.db")); err != nil {
+		return fmt.Errorf("the demo's database: %w", err)
+	}
+	if err = d.db.Migrate(ctx); err != nil {
+		return fmt.Errorf("the demo's database: %w", err)
 	}
 	pages, err := newPages()
 	if err != nil {
@@ -88,14 +86,14 @@ func (d *Demo) open(ctx context.Context, o Options) (err error) {
 	provider := newProvider(d.ProviderURL, d.URL, pages)
 	mails := &inbox{}
 	in, err := newSignIn(ctx, signInOptions{
-		url: d.URL, db: d.db, provider: provider.client, mails: mails, log: o.Logger,
+		url: d.URL, adapter: d.db.Adapter(), provider: provider.client, mails: mails, log: o.Logger,
 	})
 	if err != nil {
 		return err
 	}
 	s := &site{signIn: in, inbox: mails, pages: pages, providerURL: d.ProviderURL}
-	d.site.server = newServer(secure(s.handler(), d.URL), o.Logger)
-	d.provider.server = newServer(secure(provider.handler(), d.ProviderURL, d.URL), o.Logger)
+	d.site.HTTP = newServer(secure(s.handler(), d.URL), o.Logger)
+	d.provider.HTTP = newServer(secure(provider.handler(), d.ProviderURL, d.URL), o.Logger)
 	return nil
 }
 
@@ -110,35 +108,18 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 // Run serves until ctx ends or a server fails, and returns when no request is
 // under way any more. It may be called once.
 func (d *Demo) Run(ctx context.Context) error {
-	failed := make(chan error, 2)
-	both := []listening{d.site, d.provider}
-	for _, l := range both {
-		go func() { failed <- l.server.Serve(l.Listener) }()
-	}
-	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-failed:
-	}
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-	defer cancel()
-	for _, l := range both {
-		if l.server.Shutdown(stop) != nil { // somebody did not finish in time
-			err = errors.Join(err, l.server.Close())
-		}
-	}
-	return err
+	return graceful.Serve(ctx, 2*time.Second, d.site, d.provider)
 }
 
 // Close releases the ports and removes everything that the demo has stored.
 // Call it after [Demo.Run] has returned.
 func (d *Demo) Close() error {
 	var errs []error
-	for _, l := range []listening{d.site, d.provider} {
-		if l.Listener == nil {
+	for _, s := range []graceful.Server{d.site, d.provider} {
+		if s.Listener == nil {
 			continue
 		}
-		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		if err := s.Listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
 	}

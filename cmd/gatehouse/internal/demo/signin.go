@@ -3,12 +3,10 @@ package demo
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"fmt"
 	"log/slog"
 	"sync"
 
-	"github.com/gatehouse-auth/gatehouse/adapters/sqldb"
 	"github.com/gatehouse-auth/gatehouse/auth"
 	"github.com/gatehouse-auth/gatehouse/mail"
 	"github.com/gatehouse-auth/gatehouse/providers"
@@ -17,7 +15,7 @@ import (
 // signInOptions are what the sign-in of the demo depends on.
 type signInOptions struct {
 	url      string
-	db       *sql.DB
+	adapter  auth.Adapter
 	provider client
 	mails    mail.Transport
 	log      *slog.Logger
@@ -31,8 +29,6 @@ type signIn struct {
 
 // newSignIn sets the sign-in up: this is all that the demo needs of Gatehouse.
 func newSignIn(ctx context.Context, o signInOptions) (*signIn, error) {
-	adapter := sqldb.New(o.db, sqldb.SQLite)
-
 	openID := providers.OIDC(o.provider.name, o.provider.issuer, o.provider.id, o.provider.secret)
 	openID.Name = "Demo ID"
 
@@ -40,7 +36,7 @@ func newSignIn(ctx context.Context, o signInOptions) (*signIn, error) {
 	email.From = "Gatehouse demo <sign-in@example.com>"
 	email.InboxURL = "/inbox"
 
-	users, err := newPasswords(ctx, adapter, Users())
+	users, err := newPasswords(ctx, o.adapter, Users())
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +49,7 @@ func newSignIn(ctx context.Context, o signInOptions) (*signIn, error) {
 	in.Auth, err = auth.New(auth.Config{
 		URL:       o.url,
 		Secrets:   []string{rand.Text() + rand.Text()}, // sessions end with the demo
-		Adapter:   adapter,
+		Adapter:   o.adapter,
 		Providers: []auth.Provider{openID, email, password},
 		Callbacks: auth.Callbacks{Session: in.ways.addTo},
 		Events:    auth.Events{SignIn: in.ways.remember},

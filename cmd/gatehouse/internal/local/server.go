@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/graceful"
 	"github.com/gatehouse-auth/gatehouse/internal/loopback"
 )
 
@@ -49,19 +50,7 @@ func Open(ctx context.Context, port int, h http.Handler, log *slog.Logger) (*Ser
 // Run serves until ctx ends or the server fails, and returns when no request is
 // under way any more. It may be called once.
 func (s *Server) Run(ctx context.Context) error {
-	failed := make(chan error, 1)
-	go func() { failed <- s.server.Serve(s.listener) }()
-	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-failed:
-	}
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-	defer cancel()
-	if s.server.Shutdown(stop) != nil { // somebody did not finish in time
-		err = errors.Join(err, s.server.Close())
-	}
-	return err
+	return graceful.Serve(ctx, 2*time.Second, graceful.Server{Listener: s.listener, HTTP: s.server})
 }
 
 // Close releases the port of a server that has not been run.
