@@ -19,7 +19,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/e2e/internal/redisserver"
 )
 
-// redisRights are those in the package comment of redisdb.
+// The rights are those in the package comment of redisdb.
 const redisRights = "-@all +evalsha +eval +del +exists +get +hdel +hexists +hget +hmget +hset +pexpire +pexpireat " +
 	"+rename +set +time +zadd +zcard +zrange +zrangebylex +zrangebyscore +zrem +zremrangebyscore +zrevrange"
 
@@ -28,13 +28,7 @@ const redisRights = "-@all +evalsha +eval +del +exists +get +hdel +hexists +hget
 func TestRedisRights(t *testing.T) {
 	t.Parallel()
 	server := redisserver.Start(t)
-	limit := []any{"ACL", "SETUSER", "gatehouse", "on", ">secret", "~{rights*", "~rights*"}
-	for right := range strings.FieldsSeq(redisRights) {
-		limit = append(limit, right)
-	}
-	if err := server.Client(t).Do(t.Context(), limit...).Err(); err != nil {
-		t.Fatal(err)
-	}
+	limitRights(t, server, redisRights)
 	client := redisClient(t, redis.Options{Addr: server.Addr, Username: "gatehouse", Password: "secret"})
 	n := 0
 	adaptertest.Run(t, func(t *testing.T) auth.Adapter {
@@ -49,6 +43,41 @@ func TestRedisRights(t *testing.T) {
 	}
 	if problems, err := redisdb.Check(t.Context(), client); err != nil || len(problems) != 0 {
 		t.Errorf("Check without rights = %q, %v: what it may not see is no problem", problems, err)
+	}
+}
+
+// limitRights makes an account that has these rights for keys of its own.
+func limitRights(t *testing.T, server *redisserver.Server, rights string) {
+	t.Helper()
+	limit := []any{"ACL", "SETUSER", "gatehouse", "reset", "on", ">secret", "~{rights*", "~rights*"}
+	for right := range strings.FieldsSeq(rights) {
+		limit = append(limit, right)
+	}
+	if err := server.Client(t).Do(t.Context(), limit...).Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// On a cluster a few rights more are needed, and so they are for Check.
+func TestRedisClusterRights(t *testing.T) {
+	t.Parallel()
+	cluster := redisserver.StartCluster(t, 3)
+	for _, s := range cluster.Servers {
+		limitRights(t, s, redisRights+" +cluster|slots +cluster|shards +command +info +config|get")
+	}
+	client := clusterClient(t, cluster, redis.ClusterOptions{Username: "gatehouse", Password: "secret"})
+	u := redisUser(t, redisAdapter(t, client, "rights"), "ada")
+	sessions := redisSessions(t, client, "rights")
+	for i := range 10 {
+		if err := sessions.CreateSession(t.Context(), auth.SessionRecord{Token: fmt.Sprint(i), UserID: u.ID, Expires: inAnHour()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := sessions.DeleteSessions(t.Context(), u.ID); err != nil {
+		t.Error(err)
+	}
+	if problems, err := redisdb.Check(t.Context(), client); err != nil || len(problems) != 3 || !strings.Contains(problems[0], "nothing is written to disk") {
+		t.Errorf("Check = %q, %v, want a problem of each server", problems, err)
 	}
 }
 

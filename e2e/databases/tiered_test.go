@@ -2,7 +2,6 @@ package databases_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"testing"
 
@@ -28,15 +27,6 @@ func redisSessions(t testing.TB, client redis.UniversalClient, prefix string) *r
 	return s
 }
 
-func sqliteUsers(t *testing.T, db *sql.DB) tiered.Users {
-	t.Helper()
-	users, ok := any(sqldb.New(db, sqldb.SQLite)).(tiered.Users)
-	if !ok {
-		t.Fatal("sqldb.Adapter is no tiered.Users")
-	}
-	return users
-}
-
 // TestTiered keeps users in SQLite and sessions in Redis, on one server and on a
 // cluster.
 func TestTiered(t *testing.T) {
@@ -50,7 +40,7 @@ func TestTiered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			prefixes := newRedisPrefixes(t, client)
 			adaptertest.Run(t, func(t *testing.T) auth.Adapter {
-				users := sqliteUsers(t, open(t, copyOf(t, empty), settings))
+				users := sqldb.New(open(t, copyOf(t, empty), settings), sqldb.SQLite)
 				return tiered.New(users, redisSessions(t, client, prefixes.next()))
 			})
 		})
@@ -64,7 +54,7 @@ func TestTieredFull(t *testing.T) {
 	t.Parallel()
 	server := redisserver.Start(t)
 	client := redisClient(t, redis.Options{Addr: server.Addr})
-	users := sqliteUsers(t, migrated(t, settings))
+	users := sqldb.New(migrated(t, settings), sqldb.SQLite)
 	a := tiered.New(users, redisSessions(t, client, ""))
 	redisUser(t, a, "ada")
 	link := auth.VerificationToken{Identifier: "new@example.com", Token: "link", Expires: inAnHour()}
@@ -104,7 +94,7 @@ func TestTieredRestart(t *testing.T) {
 	t.Parallel()
 	server := redisserver.Start(t, "--appendonly", "yes", "--appendfsync", "always")
 	client := redisClient(t, redis.Options{Addr: server.Addr})
-	a := tiered.New(sqliteUsers(t, migrated(t, settings)), redisSessions(t, client, ""))
+	a := tiered.New(sqldb.New(migrated(t, settings), sqldb.SQLite), redisSessions(t, client, ""))
 	u := redisUser(t, a, "ada")
 	server.Kill(t)
 	if _, _, err := a.SessionAndUser(t.Context(), "ada"); err == nil || errors.Is(err, auth.ErrNotFound) {
