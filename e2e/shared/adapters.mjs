@@ -14,8 +14,8 @@ import pg from "pg"
 const require = createRequire(import.meta.url)
 
 /** A client that prisma_test.go had Prisma generate. */
-function prisma(system, adapter) {
-  const { PrismaClient } = require(`./node_modules/.gatehouse/${system}`)
+function prisma({ client }, adapter) {
+  const { PrismaClient } = require(`./node_modules/.gatehouse/${client}`)
   return PrismaAdapter(new PrismaClient({ adapter }))
 }
 
@@ -35,8 +35,8 @@ const kinds = {
   pg: ({ url }) => PostgresAdapter(new pg.Pool({ connectionString: url })),
   drizzlePostgreSQL: ({ url }) => DrizzleAdapter(drizzlePostgreSQL(new pg.Pool({ connectionString: url }))),
   drizzleMySQL: (database) => DrizzleAdapter(drizzleMySQL(mysqlPool(database))),
-  prismaPostgreSQL: ({ url }) => prisma("postgresql", new PrismaPg({ connectionString: url })),
-  prismaMySQL: (database) => prisma("mysql", new PrismaMariaDb(mariadbOptions(database))),
+  prismaPostgreSQL: (database) => prisma(database, new PrismaPg({ connectionString: database.url })),
+  prismaMySQL: (database) => prisma(database, new PrismaMariaDb(mariadbOptions(database))),
 }
 
 export const makeAdapter = (database) => kinds[database.kind](database)

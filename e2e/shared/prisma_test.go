@@ -8,21 +8,29 @@ import (
 	"testing"
 )
 
-// generatePrisma has Prisma write its client for a kind of database, where
-// adapters.mjs finds it and it finds the packages that it needs. The engines that
+// prismaClient is one that Prisma writes.
+type prismaClient struct {
+	// schema is a file below prisma, without its suffix.
+	schema string
+	// provider is the kind of database as Prisma calls it.
+	provider string
+}
+
+// generate has Prisma write the client where adapters.mjs finds it and it finds the
+// packages that it needs. The engines that
 // Prisma would download are not needed: a client of the type "client" has none.
-func generatePrisma(t *testing.T, node, provider string) {
+func (p prismaClient) generate(t *testing.T, node string) {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join("prisma", "schema.prisma"))
+	content, err := os.ReadFile(filepath.Join("prisma", p.schema+".prisma"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join("node_modules", ".gatehouse", provider)
+	dir := filepath.Join("node_modules", ".gatehouse", p.schema+"-"+p.provider)
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // beside the other packages
 		t.Fatal(err)
 	}
 	schema := filepath.Join(dir, "schema.prisma")
-	text := strings.ReplaceAll(string(content), "{provider}", provider)
+	text := strings.ReplaceAll(string(content), "{provider}", p.provider)
 	if err := os.WriteFile(schema, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -53,8 +53,8 @@ type realAdapter struct {
 	name string
 	// kind is the name in adapters.mjs.
 	kind string
-	// prisma is the provider of Prisma's client, if it has to be generated.
-	prisma string
+	// prisma is Prisma's client, if there is one.
+	prisma prismaClient
 	layout string
 	system database.System
 	// zone is the time zone of the database's sessions, and inZone what makes it
@@ -66,15 +66,18 @@ type realAdapter struct {
 func realAdapters() []realAdapter {
 	postgresql, mysql := database.PostgreSQL(), database.MariaDB()
 	const tokyo = "Asia/Tokyo"
+	v4, v5 := prismaClient{"v4", "postgresql"}, prismaClient{"v5", "postgresql"}
 	return []realAdapter{
-		{"@auth/pg-adapter", "pg", "", "auth-pg", postgresql, "", nil},
-		{"@auth/pg-adapter with UUIDs", "pg", "", "auth-pg with UUIDs", postgresql, "", nil},
-		{"@auth/pg-adapter with 64-bit ids and +9", "pg", "", "auth-pg with 64-bit ids", postgresql, tokyo, postgreSQLZone},
-		{"@auth/drizzle-adapter", "drizzleMySQL", "", "Drizzle", mysql, "", nil},
-		{"@auth/drizzle-adapter with +9", "drizzleMySQL", "", "Drizzle", mysql, "+09:00", mysqlZone},
-		{"@auth/drizzle-adapter with +9", "drizzlePostgreSQL", "", "Drizzle", postgresql, tokyo, postgreSQLZone},
-		{"@auth/prisma-adapter with +9", "prismaPostgreSQL", "postgresql", "Prisma v4", postgresql, tokyo, postgreSQLZone},
-		{"@auth/prisma-adapter", "prismaMySQL", "mysql", "Prisma v4", mysql, "", nil},
+		{name: "@auth/pg-adapter", kind: "pg", layout: "auth-pg", system: postgresql},
+		{name: "@auth/pg-adapter with keys", kind: "pg", layout: "auth-pg with keys", system: postgresql},
+		{name: "@auth/pg-adapter with UUIDs", kind: "pg", layout: "auth-pg with UUIDs", system: postgresql},
+		{name: "@auth/pg-adapter with 64-bit ids and +9", kind: "pg", layout: "auth-pg with 64-bit ids", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
+		{name: "@auth/drizzle-adapter", kind: "drizzleMySQL", layout: "Drizzle", system: mysql},
+		{name: "@auth/drizzle-adapter with +9", kind: "drizzleMySQL", layout: "Drizzle", system: mysql, zone: "+09:00", inZone: mysqlZone},
+		{name: "@auth/drizzle-adapter with +9", kind: "drizzlePostgreSQL", layout: "Drizzle", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
+		{name: "@auth/prisma-adapter with +9", kind: "prismaPostgreSQL", prisma: v4, layout: "Prisma v4", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
+		{name: "@auth/prisma-adapter, v5, with +9", kind: "prismaPostgreSQL", prisma: v5, layout: "Prisma v5", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
+		{name: "@auth/prisma-adapter", kind: "prismaMySQL", prisma: prismaClient{"v4", "mysql"}, layout: "Prisma v4", system: mysql},
 	}
 }
 
@@ -114,8 +117,8 @@ func (r realAdapter) start(t *testing.T) *fleet {
 	t.Helper()
 	need.NPM(t, ".")
 	binary := need.NPM(t, "../nextauth")
-	if r.prisma != "" {
-		generatePrisma(t, binary, r.prisma)
+	if r.prisma.schema != "" {
+		r.prisma.generate(t, binary)
 	}
 	l := findLayout(t, r)
 	made := l.make(t)
@@ -125,7 +128,9 @@ func (r realAdapter) start(t *testing.T) *fleet {
 	f := &fleet{layout: l, db: made.Open(t)}
 	f.adapter = sqldb.NewShared(f.db, l.system.Dialect, l.tables)
 	provider := newProvider(t)
-	f.node = startNode(t, binary, provider, map[string]string{"kind": r.kind, "url": made.URL, "timeZone": r.zone})
+	f.node = startNode(t, binary, provider, map[string]string{
+		"kind": r.kind, "url": made.URL, "timeZone": r.zone, "client": r.prisma.schema + "-" + r.prisma.provider,
+	})
 	f.own = startOwn(t, provider, f.adapter)
 	return f
 }
@@ -134,7 +139,7 @@ func (r realAdapter) start(t *testing.T) *fleet {
 func newProvider(t *testing.T) (address string) {
 	t.Helper()
 	var users []fakeop.User
-	for _, name := range []string{"ada", "grace", "ida"} {
+	for _, name := range []string{"ada", "alan", "barbara", "donald", "edsger", "frances", "grace", "kay", "ken"} {
 		users = append(users, fakeop.User{
 			Subject: "subject-of-" + name, Claims: map[string]any{"name": "Ms " + name, "email": name + "@example.com", "email_verified": true, "picture": "https://img.example/" + name},
 		})
