@@ -30,6 +30,9 @@ type Dialect struct {
 	// columns whose collation may take others for equal. sorted is what stands for
 	// such a column where it is sorted or compared by its bytes.
 	exactly, sorted string
+	// wholeNumber, if not empty, is a placeholder for a whole number that need not
+	// fit the column that it is compared with.
+	wholeNumber string
 	// dynamicTypes says that a column may hold values of several types, which are
 	// sorted by type first.
 	dynamicTypes bool

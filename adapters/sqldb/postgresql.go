@@ -16,6 +16,7 @@ var PostgreSQL = Dialect{
 	returning:        true,
 	exactly:          `{} = ?`,
 	sorted:           `{} COLLATE "C"`,
+	wholeNumber:      `CAST(? AS BIGINT)`,
 	forUpdate:        ` FOR UPDATE`,
 	lockKey:          `SELECT pg_advisory_xact_lock(?)`,
 	upsertRevocation: upsertRevocation,

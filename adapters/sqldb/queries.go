@@ -12,6 +12,8 @@ import (
 // [Dialect].
 type queries struct {
 	beginWrite string
+	// isUser is the condition that a row of users has an id.
+	isUser string
 
 	selectUser, selectUserByEmail, selectUserByAccount, lockUser string
 	deleteUser                                                   string
@@ -37,6 +39,7 @@ func newQueries(d Dialect, t Tables) queries {
 	forUpdate := d.forUpdate
 	return queries{
 		beginWrite: q(d.beginWrite),
+		isUser:     q(`{users.id is}`),
 
 		selectUser:        q(`SELECT {user} FROM {users} u WHERE {u.users.id is}`),
 		selectUserByEmail: q(`SELECT {user} FROM {users} u WHERE {same email}`),
@@ -92,6 +95,9 @@ func newQueries(d Dialect, t Tables) queries {
 func deleteExpired(d Dialect, t Tables, table, key, expires string) string {
 	expired := expires + ` <= ?`
 	if d.dynamicTypes && t.own == nil {
+		if t.Time == TextTime {
+			expired = `julianday(` + expires + `) <= julianday(?)` // in whatever form it is written
+		}
 		// Every number comes before every text, expired or not.
 		expired += ` AND typeof(` + expires + `) = typeof(?^)`
 	}
@@ -157,11 +163,14 @@ func (n *names) addKey(alias, name, column string) {
 
 // addID is addKey for the id of a user.
 func (n *names) addID(alias, name, column string, kind IDKind) {
-	if kind == TextID {
+	switch {
+	case kind == TextID:
 		n.addKey(alias, name, column)
-		return
+	case kind == IntegerID && n.dialect.wholeNumber != "":
+		n.addFound(alias, name, column, `{} = `+n.dialect.wholeNumber, `{}`)
+	default:
+		n.addFound(alias, name, column, `{} = ?`, `{}`)
 	}
-	n.addFound(alias, name, column, `{} = ?`, `{}`)
 }
 
 func (n *names) addFound(alias, name, column, is, sorted string) {
@@ -211,8 +220,9 @@ func insert(d Dialect, table string, assignments []assignment) command {
 	return c
 }
 
-// update is the statement that changes the row with a key.
-func update(d Dialect, table string, assignments []assignment, key assignment) command {
+// update is the statement that changes the row for which a condition on one value
+// holds.
+func update(d Dialect, table string, assignments []assignment, condition string, key any) command {
 	var columns []string
 	var c command
 	for _, a := range assignments {
@@ -221,7 +231,7 @@ func update(d Dialect, table string, assignments []assignment, key assignment) c
 			c.args = append(c.args, a.value)
 		}
 	}
-	c.query = `UPDATE ` + d.quoted(table) + ` SET ` + strings.Join(columns, ", ") + ` WHERE ` + d.quoted(key.column) + ` = ?`
-	c.args = append(c.args, key.value)
+	c.query = `UPDATE ` + d.quoted(table) + ` SET ` + strings.Join(columns, ", ") + ` WHERE ` + condition
+	c.args = append(c.args, key)
 	return c
 }
