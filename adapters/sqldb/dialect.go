@@ -36,6 +36,9 @@ type Dialect struct {
 	// dynamicTypes says that a column may hold values of several types, which are
 	// sorted by type first.
 	dynamicTypes bool
+	// searchLocks, if not zero, is the isolation level at which a SELECT with
+	// forUpdate that finds nothing keeps others from adding what it looked for.
+	searchLocks sql.IsolationLevel
 	// forUpdate ends a SELECT whose row nobody else may change until the
 	// transaction ends.
 	forUpdate string

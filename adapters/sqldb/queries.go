@@ -37,20 +37,26 @@ func newQueries(d Dialect, t Tables) queries {
 		touched = `, {sessions.touched_at} = ?`
 	}
 	forUpdate := d.forUpdate
+	first, byUser := "", ""
+	if t.own == nil {
+		// Tables without unique keys may hold an identity or an address twice. The
+		// same row is taken every time.
+		first, byUser = ` LIMIT 1`, ` ORDER BY u.{users.id}`
+	}
 	return queries{
 		beginWrite: q(d.beginWrite),
 		isUser:     q(`{users.id is}`),
 
 		selectUser:        q(`SELECT {user} FROM {users} u WHERE {u.users.id is}`),
-		selectUserByEmail: q(`SELECT {user} FROM {users} u WHERE {same email}`),
+		selectUserByEmail: q(`SELECT {user} FROM {users} u WHERE {same email}` + byUser),
 		selectUserByAccount: q(`SELECT {user}, a.{accounts.provider}, a.{accounts.provider_account_id}
 			FROM {accounts} a JOIN {users} u ON u.{users.id} = a.{accounts.user_id}
-			WHERE {a.accounts.provider is} AND {a.accounts.provider_account_id is}`),
+			WHERE {a.accounts.provider is} AND {a.accounts.provider_account_id is}` + byUser + first),
 		lockUser:   q(`SELECT {user} FROM {users} u WHERE {u.users.id is}` + forUpdate),
 		deleteUser: q(`DELETE FROM {users} WHERE {users.id is}`),
 		takenEmail: q(`SELECT {user} FROM {users} u WHERE {same email}` + forUpdate),
 		takenAccount: q(`SELECT {accounts.user_id} FROM {accounts}
-			WHERE {accounts.provider is} AND {accounts.provider_account_id is}` + forUpdate),
+			WHERE {accounts.provider is} AND {accounts.provider_account_id is}` + first + forUpdate),
 
 		lockAccount: q(`SELECT {account} FROM {accounts}
 			WHERE {accounts.provider is} AND {accounts.provider_account_id is}` + forUpdate),

@@ -1,6 +1,8 @@
 package shared_test
 
 import (
+	"database/sql"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -63,19 +65,33 @@ func limitsOf(lists ...[]limit) []limit { return slices.Concat(lists...) }
 func TestRules(t *testing.T) {
 	for _, l := range layouts() {
 		t.Run(l.name+" on "+l.system.Name, func(t *testing.T) {
-			db := l.open(t)
-			var without []adaptertest.Option
-			for _, limit := range append(commonLimits(), l.limits...) {
-				without = append(without, adaptertest.Without(limit.rule, limit.reason))
-			}
-			// Each adapter keeps its prepared statements, of which a server has so many.
-			adapter := sqldb.NewShared(db, l.system.Dialect, l.tables)
-			adaptertest.Run(t, func(t *testing.T) auth.Adapter {
-				database.Empty(t, db, l.names()...)
-				return adapter
-			}, without...)
+			l.run(t, l.open(t))
 		})
 	}
+}
+
+// run runs the rules of the interface on a database with the layout.
+func (l layout) run(t *testing.T, db *sql.DB) {
+	t.Helper()
+	var without []adaptertest.Option
+	for _, limit := range append(commonLimits(), l.limits...) {
+		without = append(without, adaptertest.Without(limit.rule, limit.reason))
+	}
+	// Each adapter keeps its prepared statements, of which a server has so many.
+	adapter := sqldb.NewShared(db, l.system.Dialect, l.tables)
+	adaptertest.Run(t, func(t *testing.T) auth.Adapter {
+		database.Empty(t, db, l.names()...)
+		return adapter
+	}, without...)
+}
+
+// TestReadCommitted has an isolation level at which MySQL locks less, on tables
+// without unique keys.
+func TestReadCommitted(t *testing.T) {
+	l := namedLayout(t, "auth-pg", database.MariaDB())
+	made := l.make(t)
+	made.Source += "?tx_isolation=" + url.QueryEscape("'READ-COMMITTED'")
+	l.run(t, made.Open(t))
 }
 
 // TestCheck has the tables as they are, and without some of their columns and

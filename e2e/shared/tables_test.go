@@ -237,7 +237,7 @@ func TestEqualToTheDatabase(t *testing.T) {
 	}
 }
 
-// TestEmptyTexts keeps the difference between NULL and '' of rows that others wrote,
+// TestEmptyTexts keeps the difference between NULL and ” of rows that others wrote,
 // which sessions show.
 func TestEmptyTexts(t *testing.T) {
 	l := namedLayout(t, "Drizzle", database.SQLite())
@@ -264,5 +264,40 @@ func TestEmptyTexts(t *testing.T) {
 	var name, image sql.NullString
 	if err := db.QueryRowContext(t.Context(), "SELECT name, image FROM user").Scan(&name, &image); err != nil || !name.Valid || image.Valid {
 		t.Errorf("name = %+v and image = %+v, %v, want '' and NULL", name, image, err)
+	}
+}
+
+// TestTwice has an identity and an address that tables without unique keys hold
+// twice, as two first sign-ins at once leave them with NextAuth.js. Its owner is the
+// user who was there first, every time.
+func TestTwice(t *testing.T) {
+	for _, system := range database.Systems() {
+		t.Run(system.Name, func(t *testing.T) {
+			l := namedLayout(t, "auth-pg", system)
+			db := l.open(t)
+			a := sqldb.NewShared(db, l.system.Dialect, l.tables)
+			userID, accountID := l.quoted("userId"), l.quoted("providerAccountId")
+			for _, statement := range []string{
+				"INSERT INTO users (name, email) VALUES ('first', 'ada@example.com')",
+				"INSERT INTO users (name, email) VALUES ('second', 'ada@example.com')",
+				"INSERT INTO accounts (" + userID + ", type, provider, " + accountID + ") SELECT id, 'oauth', 'github', '1' FROM users ORDER BY id DESC",
+			} {
+				if _, err := db.ExecContext(t.Context(), statement); err != nil {
+					t.Fatalf("%s: %v", statement, err)
+				}
+			}
+			byAccount, err := a.UserByAccount(t.Context(), "github", "1")
+			if err != nil || byAccount.Name != "first" {
+				t.Errorf("UserByAccount = %+v, %v, want the first", byAccount, err)
+			}
+			byEmail, err := a.UserByEmail(t.Context(), "ada@example.com")
+			if err != nil || byEmail.Name != "first" {
+				t.Errorf("UserByEmail = %+v, %v, want the first", byEmail, err)
+			}
+			account := &auth.Account{Provider: "github", ProviderAccountID: "1", Type: auth.AccountOAuth}
+			if _, err := a.SignIn(t.Context(), auth.SignIn{UserID: byEmail.ID, LinkAccount: account}); !errors.Is(err, auth.ErrConflict) {
+				t.Errorf("SignIn that links the account: %v, want auth.ErrConflict", err)
+			}
+		})
 	}
 }
