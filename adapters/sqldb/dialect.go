@@ -30,9 +30,15 @@ type Dialect struct {
 	// columns whose collation may take others for equal. sorted is what stands for
 	// such a column where it is sorted or compared by its bytes.
 	exactly, sorted string
+	// wholeNumber, if not empty, is a placeholder for a whole number that need not
+	// fit the column that it is compared with.
+	wholeNumber string
 	// dynamicTypes says that a column may hold values of several types, which are
 	// sorted by type first.
 	dynamicTypes bool
+	// searchLocks, if not zero, is the isolation level at which a SELECT with
+	// forUpdate that finds nothing keeps others from adding what it looked for.
+	searchLocks sql.IsolationLevel
 	// forUpdate ends a SELECT whose row nobody else may change until the
 	// transaction ends.
 	forUpdate string

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"regexp"
@@ -17,6 +18,7 @@ var MySQL = Dialect{
 	// The first comparison finds the row by an index.
 	exactly:       `({} = ? AND CAST(CONVERT({} USING utf8mb4) AS BINARY) = CAST(?^ AS BINARY))`,
 	sorted:        `CAST(CONVERT({} USING utf8mb4) AS BINARY)`,
+	searchLocks:   sql.LevelRepeatableRead,
 	forUpdate:     ` FOR UPDATE`,
 	countsChanged: true,
 	limitDelete:   true,

@@ -18,6 +18,7 @@ var PostgreSQL = Dialect{
 	utf8Only:         true,
 	exactly:          `{} = ?`,
 	sorted:           `{} COLLATE "C"`,
+	wholeNumber:      `CAST(? AS BIGINT)`,
 	forUpdate:        ` FOR UPDATE`,
 	lockKey:          `SELECT pg_advisory_xact_lock(?)`,
 	upsertRevocation: upsertRevocation,

@@ -12,6 +12,8 @@ import (
 // [Dialect].
 type queries struct {
 	beginWrite string
+	// isUser is the condition that a row of users has an id.
+	isUser string
 
 	selectUser, selectUserByEmail, selectUserByAccount, lockUser string
 	deleteUser                                                   string
@@ -35,19 +37,26 @@ func newQueries(d Dialect, t Tables) queries {
 		touched = `, {sessions.touched_at} = ?`
 	}
 	forUpdate := d.forUpdate
+	first, byUser := "", ""
+	if t.own == nil {
+		// Tables without unique keys may hold an identity or an address twice. The
+		// same row is taken every time.
+		first, byUser = ` LIMIT 1`, ` ORDER BY u.{users.id}`
+	}
 	return queries{
 		beginWrite: q(d.beginWrite),
+		isUser:     q(`{users.id is}`),
 
 		selectUser:        q(`SELECT {user} FROM {users} u WHERE {u.users.id is}`),
-		selectUserByEmail: q(`SELECT {user} FROM {users} u WHERE {same email}`),
+		selectUserByEmail: q(`SELECT {user} FROM {users} u WHERE {same email}` + byUser),
 		selectUserByAccount: q(`SELECT {user}, a.{accounts.provider}, a.{accounts.provider_account_id}
 			FROM {accounts} a JOIN {users} u ON u.{users.id} = a.{accounts.user_id}
-			WHERE {a.accounts.provider is} AND {a.accounts.provider_account_id is}`),
+			WHERE {a.accounts.provider is} AND {a.accounts.provider_account_id is}` + byUser + first),
 		lockUser:   q(`SELECT {user} FROM {users} u WHERE {u.users.id is}` + forUpdate),
 		deleteUser: q(`DELETE FROM {users} WHERE {users.id is}`),
 		takenEmail: q(`SELECT {user} FROM {users} u WHERE {same email}` + forUpdate),
 		takenAccount: q(`SELECT {accounts.user_id} FROM {accounts}
-			WHERE {accounts.provider is} AND {accounts.provider_account_id is}` + forUpdate),
+			WHERE {accounts.provider is} AND {accounts.provider_account_id is}` + first + forUpdate),
 
 		lockAccount: q(`SELECT {account} FROM {accounts}
 			WHERE {accounts.provider is} AND {accounts.provider_account_id is}` + forUpdate),
@@ -91,6 +100,9 @@ func newQueries(d Dialect, t Tables) queries {
 func deleteExpired(d Dialect, t Tables, table, key, expires string) string {
 	expired := expires + ` <= ?`
 	if d.dynamicTypes && t.own == nil {
+		if t.Time == TextTime {
+			expired = `julianday(` + expires + `) <= julianday(?)` // in whatever form it is written
+		}
 		// Every number comes before every text, expired or not.
 		expired += ` AND typeof(` + expires + `) = typeof(?^)`
 	}
@@ -156,11 +168,14 @@ func (n *names) addKey(alias, name, column string) {
 
 // addID is addKey for the id of a user.
 func (n *names) addID(alias, name, column string, kind IDKind) {
-	if kind == TextID {
+	switch {
+	case kind == TextID:
 		n.addKey(alias, name, column)
-		return
+	case kind == IntegerID && n.dialect.wholeNumber != "":
+		n.addFound(alias, name, column, `{} = `+n.dialect.wholeNumber, `{}`)
+	default:
+		n.addFound(alias, name, column, `{} = ?`, `{}`)
 	}
-	n.addFound(alias, name, column, `{} = ?`, `{}`)
 }
 
 func (n *names) addFound(alias, name, column, is, sorted string) {
@@ -210,8 +225,9 @@ func insert(d Dialect, table string, assignments []assignment) command {
 	return c
 }
 
-// update is the statement that changes the row with a key.
-func update(d Dialect, table string, assignments []assignment, key assignment) command {
+// update is the statement that changes the row for which a condition on one value
+// holds.
+func update(d Dialect, table string, assignments []assignment, condition string, key any) command {
 	var columns []string
 	var c command
 	for _, a := range assignments {
@@ -220,7 +236,7 @@ func update(d Dialect, table string, assignments []assignment, key assignment) c
 			c.args = append(c.args, a.value)
 		}
 	}
-	c.query = `UPDATE ` + d.quoted(table) + ` SET ` + strings.Join(columns, ", ") + ` WHERE ` + d.quoted(key.column) + ` = ?`
-	c.args = append(c.args, key.value)
+	c.query = `UPDATE ` + d.quoted(table) + ` SET ` + strings.Join(columns, ", ") + ` WHERE ` + condition
+	c.args = append(c.args, key)
 	return c
 }

@@ -69,7 +69,7 @@ func (s *store) newSignIn(in auth.SignIn) (*signIn, error) {
 			return nil, &auth.StepError{Step: auth.StepUpdateUser, Err: err}
 		}
 		key, _ := s.tables.ID.value(known)
-		w.user = update(s.dialect, s.tables.Users.Table, assignments, assignment{s.tables.Users.ID, key})
+		w.user = update(s.dialect, s.tables.Users.Table, assignments, s.queries.isUser, key)
 	}
 	if in.UserID != "" {
 		named++
