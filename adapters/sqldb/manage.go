@@ -92,11 +92,13 @@ func (s *store) Sessions(ctx context.Context, userID string) (sessions []auth.Se
 	return sessions, err
 }
 
-// UnlinkAccount removes an account of a user. It holds the user's row meanwhile,
-// so that of parallel calls with keepLast one account remains.
+// UnlinkAccount removes an account of a user. It holds the rows of the user and of
+// the accounts meanwhile, so that of parallel calls with keepLast one account
+// remains: the first lock is enough where a statement sees what was committed
+// before it, the second where a transaction sees what was committed before its own.
 func (s *store) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, keepLast bool) error {
 	q := &s.queries
-	queries := []string{q.lockUser, q.countAccounts, q.deleteAccount}
+	queries := []string{q.lockUser, q.lockAccounts, q.deleteAccount}
 	return s.transaction(ctx, "unlink account", queries, func(ctx context.Context, t transaction) error {
 		key, ok := s.tables.ID.value(userID)
 		if !ok {
@@ -105,14 +107,14 @@ func (s *store) UnlinkAccount(ctx context.Context, userID, provider, providerAcc
 		if _, err := s.readUser(ctx, t, q.lockUser, key); err != nil {
 			return err
 		}
-		var accounts int
-		if err := queryOne(ctx, t, q.countAccounts, []any{key}, &accounts); err != nil {
+		accounts, err := s.readAccounts(ctx, t, q.lockAccounts, key)
+		if err != nil {
 			return err
 		}
 		if err := executeOne(ctx, t, q.deleteAccount, key, provider, providerAccountID); err != nil {
 			return err
 		}
-		if keepLast && accounts < 2 {
+		if keepLast && len(accounts) < 2 {
 			return auth.ErrLastAccount // nothing is removed
 		}
 		return nil

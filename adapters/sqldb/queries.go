@@ -15,7 +15,7 @@ type queries struct {
 	deleteUser                                                   string
 	takenAccount, takenEmail                                     string
 
-	lockAccount, selectAccounts, selectAccountsAfter, deleteAccountsOfUser, countAccounts, deleteAccount, replaceTokens string
+	lockAccount, selectAccounts, selectAccountsAfter, deleteAccountsOfUser, lockAccounts, deleteAccount, replaceTokens string
 
 	selectSessionAndUser, selectSession, selectSessions, takeSession, updateSession string
 	deleteSession, deleteSessionsOfUser                                             string
@@ -54,7 +54,7 @@ func newQueries(d Dialect, t Tables) queries {
 		selectAccountsAfter: q(`SELECT {account} FROM {accounts}
 			WHERE {accounts.provider} > ? OR {accounts.provider} = ? AND {accounts.provider_account_id} > ?
 			ORDER BY {accounts.provider}, {accounts.provider_account_id} LIMIT ?`),
-		countAccounts:        q(`SELECT COUNT(*) FROM {accounts} WHERE {accounts.user_id} = ?`),
+		lockAccounts:         q(`SELECT {account} FROM {accounts} WHERE {accounts.user_id} = ?` + forUpdate),
 		deleteAccountsOfUser: q(`DELETE FROM {accounts} WHERE {accounts.user_id} = ?`),
 		deleteAccount: q(`DELETE FROM {accounts}
 			WHERE {accounts.user_id} = ? AND {accounts.provider} = ? AND {accounts.provider_account_id} = ?`),
