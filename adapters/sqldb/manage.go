@@ -93,11 +93,13 @@ func (s *store) Sessions(ctx context.Context, userID string) (sessions []auth.Se
 	return sessions, err
 }
 
-// UnlinkAccount removes an account of a user. It holds the user's row meanwhile,
-// so that of parallel calls with the same otherWays one such account remains.
+// UnlinkAccount removes an account of a user. It holds the rows of the user and of
+// the accounts meanwhile, so that of parallel calls with the same otherWays one such
+// account remains: the first lock is enough where a statement sees what was committed
+// before it, the second where a transaction sees what was committed before its own.
 func (s *store) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, otherWays []string) error {
 	q := &s.queries
-	queries := []string{q.lockUser, q.selectAccounts, q.deleteAccount}
+	queries := []string{q.lockUser, q.lockAccounts, q.deleteAccount}
 	return s.transaction(ctx, "unlink account", queries, func(ctx context.Context, t transaction) error {
 		key, ok := s.tables.ID.value(userID)
 		if !ok {
@@ -106,7 +108,7 @@ func (s *store) UnlinkAccount(ctx context.Context, userID, provider, providerAcc
 		if _, err := s.readUser(ctx, t, q.lockUser, key); err != nil {
 			return err
 		}
-		accounts, err := s.readAccounts(ctx, t, q.selectAccounts, key)
+		accounts, err := s.readAccounts(ctx, t, q.lockAccounts, key)
 		if err != nil {
 			return err
 		}

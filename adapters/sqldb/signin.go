@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -301,25 +302,35 @@ func (w *signIn) checkTaken(ctx context.Context, t transaction, step auth.Step) 
 }
 
 // afterLostCommit finds out what happened when the connection was lost while the
-// transaction was committed: the session or the user is there or it is not. user
-// is what the transaction would have stored.
+// transaction was committed: what it would have stored is there or it is not. user
+// is who would have been stored.
 func (w *signIn) afterLostCommit(ctx context.Context, user *auth.User, lost error) (*auth.User, error) {
-	ctx = context.WithoutCancel(ctx) // the deadline of each call holds
-	var err error
-	switch {
-	case user == nil:
-		return nil, lost
-	case w.CreateSession != nil:
-		_, _, err = w.store.SessionAndUser(ctx, w.CreateSession.Token)
-	case w.CreateUser != nil:
-		_, err = w.store.User(ctx, user.ID)
-	case w.LinkAccount != nil:
-		_, err = w.store.UserByAccount(ctx, w.LinkAccount.Provider, w.LinkAccount.ProviderAccountID)
-	default:
-		return nil, lost
-	}
-	if err != nil {
+	if user == nil || !w.isStored(context.WithoutCancel(ctx), user) { // the deadline of each call holds
 		return nil, lost
 	}
 	return user, nil
+}
+
+// isStored looks for what this transaction alone would have stored.
+func (w *signIn) isStored(ctx context.Context, user *auth.User) bool {
+	switch {
+	case w.CreateSession != nil:
+		_, _, err := w.store.SessionAndUser(ctx, w.CreateSession.Token)
+		return err == nil
+	case w.CreateUser != nil:
+		_, err := w.store.User(ctx, user.ID)
+		return err == nil
+	case w.LinkAccount != nil:
+		owner, err := w.store.UserByAccount(ctx, w.LinkAccount.Provider, w.LinkAccount.ProviderAccountID)
+		return err == nil && owner.ID == user.ID
+	case w.UseVerificationToken != nil && w.UpdateUser != nil:
+		_, err := w.store.VerificationToken(ctx, w.UseVerificationToken.Identifier, w.UseVerificationToken.Token)
+		if !errors.Is(err, auth.ErrNotFound) {
+			return false
+		}
+		// Somebody else who used the link has another EmailVerified.
+		stored, err := w.store.User(ctx, user.ID)
+		return err == nil && reflect.DeepEqual(stored, user)
+	}
+	return false
 }

@@ -19,13 +19,13 @@ func TestSecuritySchemaGuarantees(t *testing.T) {
 	for _, system := range database.Systems() {
 		t.Run(system.Name, func(t *testing.T) {
 			db := system.New(t).Migrated(t)
-			unique := list(t, db, uniqueKeys[system.Dialect.String()])
+			unique := rowsOf(t, db, uniqueKeys[system.Dialect.String()])
 			for _, want := range wantUnique {
 				if !slices.Contains(unique, want) {
 					t.Errorf("the unique keys %q lack %s", unique, want)
 				}
 			}
-			if got := list(t, db, foreignKeys[system.Dialect.String()]); !slices.Equal(got, wantForeign) {
+			if got := rowsOf(t, db, foreignKeys[system.Dialect.String()]); !slices.Equal(got, wantForeign) {
 				t.Errorf("foreign keys = %q, want %q", got, wantForeign)
 			}
 			rows := []string{
@@ -96,8 +96,8 @@ var foreignKeys = map[string]string{
 		WHERE k.TABLE_SCHEMA = DATABASE() AND k.REFERENCED_TABLE_NAME IS NOT NULL ORDER BY 1`,
 }
 
-// list returns the texts of a query.
-func list(t *testing.T, db *sql.DB, query string) []string {
+// rowsOf returns the texts of a query.
+func rowsOf(t *testing.T, db *sql.DB, query string) []string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), query)
 	if err != nil {
