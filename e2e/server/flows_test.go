@@ -121,11 +121,16 @@ func (b *browser) post(action string, form url.Values) (leadsTo string, err erro
 	return answer.URL, err
 }
 
-// signedInAs is the address of the session's user, or "".
-func (b *browser) signedInAs() (string, error) {
+// expectSignedInAs compares the address of the session's user, "" for nobody.
+func (b *browser) expectSignedInAs(want string) error {
 	var session struct{ User struct{ Email string } }
-	err := b.api("session", nil, &session)
-	return session.User.Email, err
+	if err := b.api("session", nil, &session); err != nil {
+		return err
+	}
+	if got := session.User.Email; got != want {
+		return fmt.Errorf("signed in as %q, want %q", got, want)
+	}
+	return nil
 }
 
 // byProvider signs in at the identity provider.
@@ -164,18 +169,15 @@ func (b *browser) arrived(location string, err error, address string) error {
 	}
 	for _, want := range []string{address, address} {
 		b.between()
-		if got, err := b.signedInAs(); err != nil || got != want {
-			return fmt.Errorf("signed in as %q, %v, want %q", got, err, want)
+		if err := b.expectSignedInAs(want); err != nil {
+			return err
 		}
 	}
 	if _, err := b.post("signout", url.Values{}); err != nil {
 		return err
 	}
 	b.between()
-	if got, err := b.signedInAs(); err != nil || got != "" {
-		return fmt.Errorf("signed in as %q, %v, want nobody", got, err)
-	}
-	return nil
+	return b.expectSignedInAs("")
 }
 
 // onEach runs a test on new databases of every system. Stores are the variables

@@ -240,6 +240,7 @@ func TestOpenSessions(t *testing.T) {
 		{"no scheme", "localhost:6379", "error: is not the address of a Redis"},
 		{"another system", "memcached://user:hunter2@host", "error: is not the address of a Redis"},
 		{"database", "redis://user:hunter2@host/main", `error: cannot be read: invalid database number: "main"`},
+		{"a slash in the password", "redis://user:12/hunter2@host", "error: has an @ behind the host: special characters in user and password must be percent-encoded"},
 		{"option", "redis://user:hunter2@host?pool=5", "error: cannot be read: unexpected option: pool"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

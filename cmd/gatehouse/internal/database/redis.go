@@ -39,6 +39,9 @@ func OpenSessions(address string) (*Sessions, error) {
 	if u.Scheme != "redis" && u.Scheme != "rediss" || u.Host == "" {
 		return nil, errors.New("is not the address of a Redis")
 	}
+	if err := checkPassword(u); err != nil {
+		return nil, err
+	}
 	logging.Disable() // it repeats what is returned
 	client, err := newRedis(u)
 	if err != nil {

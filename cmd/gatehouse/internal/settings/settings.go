@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -234,11 +235,11 @@ func (s *Settings) readRedis(e Environment, found *problems) {
 // id, then mail.
 func (s *Settings) readProviders(e Environment, found *problems, from *sources) {
 	before := len(*found)
-	all, err := providers.FromLookup(e.lookup)
+	accounts, err := providers.FromLookup(e.lookup)
 	if err != nil {
 		found.addProviders(err)
 	}
-	s.Config.Providers = append(all, readMail(e, found)...)
+	s.Config.Providers = slices.Concat(accounts, readMail(e, found))
 	from.known["Providers"] = len(*found) > before
 	for _, p := range s.Config.Providers {
 		id := providerID(p)
