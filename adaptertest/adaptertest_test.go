@@ -214,13 +214,16 @@ type unlinksAll struct {
 	looked sync.Map
 }
 
-func (a *unlinksAll) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, keepLast bool) error {
+func (a *unlinksAll) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, otherWays []string) error {
 	list, err := a.Accounts(ctx, userID)
 	if err != nil {
 		return err
 	}
 	looked, _ := a.looked.LoadOrStore(userID, len(list))
-	return a.Adapter.UnlinkAccount(ctx, userID, provider, providerAccountID, keepLast && looked == 1)
+	if looked != 1 {
+		otherWays = nil
+	}
+	return a.Adapter.UnlinkAccount(ctx, userID, provider, providerAccountID, otherWays)
 }
 
 type keepsLinks struct{ *memory.Adapter }

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
 	"github.com/gatehouse-auth/gatehouse/internal/mailaddr"
@@ -93,10 +94,10 @@ func (s *store) Sessions(ctx context.Context, userID string) (sessions []auth.Se
 }
 
 // UnlinkAccount removes an account of a user. It holds the user's row meanwhile,
-// so that of parallel calls with keepLast one account remains.
-func (s *store) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, keepLast bool) error {
+// so that of parallel calls with the same otherWays one such account remains.
+func (s *store) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, otherWays []string) error {
 	q := &s.queries
-	queries := []string{q.lockUser, q.countAccounts, q.deleteAccount}
+	queries := []string{q.lockUser, q.selectAccounts, q.deleteAccount}
 	return s.transaction(ctx, "unlink account", queries, func(ctx context.Context, t transaction) error {
 		key, ok := s.tables.ID.value(userID)
 		if !ok {
@@ -105,14 +106,17 @@ func (s *store) UnlinkAccount(ctx context.Context, userID, provider, providerAcc
 		if _, err := s.readUser(ctx, t, q.lockUser, key); err != nil {
 			return err
 		}
-		var accounts int
-		if err := queryOne(ctx, t, q.countAccounts, []any{key}, &accounts); err != nil {
+		accounts, err := s.readAccounts(ctx, t, q.selectAccounts, key)
+		if err != nil {
 			return err
 		}
 		if err := executeOne(ctx, t, q.deleteAccount, key, provider, providerAccountID); err != nil {
 			return err
 		}
-		if keepLast && accounts < 2 {
+		another := func(a auth.Account) bool {
+			return (a.Provider != provider || a.ProviderAccountID != providerAccountID) && slices.Contains(otherWays, a.Provider)
+		}
+		if otherWays != nil && !slices.ContainsFunc(accounts, another) {
 			return auth.ErrLastAccount // nothing is removed
 		}
 		return nil

@@ -73,6 +73,9 @@ func Migrate(ctx context.Context, db *sql.DB, d Dialect) error {
 				return err
 			}
 		}
+		if d.schema.lock == "" && d.schema.transactionLock == "" {
+			return migrate(ctx, conn, d) // which finds out as well whether the file can be written
+		}
 		if version, files, err := schemaState(ctx, conn, d); err == nil && version == len(files) {
 			return nil // also for a role that may not make tables
 		}

@@ -17,7 +17,7 @@ type queries struct {
 	deleteUser                                                   string
 	takenAccount, takenEmail                                     string
 
-	lockAccount, selectAccounts, selectAccountsAfter, deleteAccountsOfUser, countAccounts, deleteAccount, replaceTokens string
+	lockAccount, selectAccounts, selectAccountsAfter, deleteAccountsOfUser, deleteAccount, replaceTokens string
 
 	selectSessionAndUser, selectSession, selectSessions, takeSession, updateSession string
 	deleteSession, deleteSessionsOfUser                                             string
@@ -56,7 +56,6 @@ func newQueries(d Dialect, t Tables) queries {
 		selectAccountsAfter: q(`SELECT {account} FROM {accounts}
 			WHERE {accounts.provider sorted} > ? OR {accounts.provider sorted} = ? AND {accounts.provider_account_id sorted} > ?
 			ORDER BY {accounts.provider sorted}, {accounts.provider_account_id sorted} LIMIT ?`),
-		countAccounts:        q(`SELECT COUNT(*) FROM {accounts} WHERE {accounts.user_id is}`),
 		deleteAccountsOfUser: q(`DELETE FROM {accounts} WHERE {accounts.user_id is}`),
 		deleteAccount: q(`DELETE FROM {accounts}
 			WHERE {accounts.user_id is} AND {accounts.provider is} AND {accounts.provider_account_id is}`),

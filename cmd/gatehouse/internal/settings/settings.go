@@ -48,8 +48,8 @@ type Store interface {
 	// String describes the store without user and password.
 	String() string
 	// Prepare makes sure that a server can work with it, and makes the tables of
-	// SQLite.
-	Prepare(ctx context.Context) error
+	// SQLite. It logs what works but could do harm.
+	Prepare(ctx context.Context, log *slog.Logger) error
 	// Ping asks for a sign of life.
 	Ping(ctx context.Context) error
 	// Clean removes what has expired from time to time, until ctx ends or when
