@@ -9,6 +9,8 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -121,11 +123,16 @@ func (b *browser) post(action string, form url.Values) (leadsTo string, err erro
 	return answer.URL, err
 }
 
-// signedInAs is the address of the session's user, or "".
-func (b *browser) signedInAs() (string, error) {
+// expectSignedInAs compares the address of the session's user, "" for nobody.
+func (b *browser) expectSignedInAs(want string) error {
 	var session struct{ User struct{ Email string } }
-	err := b.api("session", nil, &session)
-	return session.User.Email, err
+	if err := b.api("session", nil, &session); err != nil {
+		return err
+	}
+	if got := session.User.Email; got != want {
+		return fmt.Errorf("signed in as %q, want %q", got, want)
+	}
+	return nil
 }
 
 // byProvider signs in at the identity provider.
@@ -164,26 +171,15 @@ func (b *browser) arrived(location string, err error, address string) error {
 	}
 	for _, want := range []string{address, address} {
 		b.between()
-		got, err := b.signedInAs()
-		if err != nil {
+		if err := b.expectSignedInAs(want); err != nil {
 			return err
-		}
-		if got != want {
-			return fmt.Errorf("signed in as %q, want %q", got, want)
 		}
 	}
 	if _, err := b.post("signout", url.Values{}); err != nil {
 		return err
 	}
 	b.between()
-	got, err := b.signedInAs()
-	if err != nil {
-		return err
-	}
-	if got != "" {
-		return fmt.Errorf("signed in as %q, want nobody", got)
-	}
-	return nil
+	return b.expectSignedInAs("")
 }
 
 // onEach runs a test on new databases of every system. Stores are the variables
@@ -242,4 +238,30 @@ func TestTwoServers(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A Redis that refuses the password, or is not there, keeps the server from
+// starting. One with settings that can lose sessions is reported.
+func TestRedisAtStart(t *testing.T) {
+	redis := redisserver.Start(t, "--maxmemory-policy", "allkeys-lru")
+	env := map[string]string{
+		"AUTH_URL": "http://127.0.0.1:3000", "AUTH_SECRET": secret, "AUTH_GITHUB_ID": "x", "AUTH_GITHUB_SECRET": "x",
+		"AUTH_DATABASE_URL": "sqlite:" + filepath.Join(t.TempDir(), "auth.db"),
+	}
+	for name, address := range map[string]string{
+		"wrong password": "redis://user:hunter2@" + redis.Addr,
+		"nobody there":   "redis://user:hunter2@127.0.0.1:" + redisserver.FreePort(t),
+	} {
+		env["AUTH_REDIS_URL"] = address
+		out, exit := run(t, env, "serve", "--listen", "127.0.0.1:0")
+		if exit != 1 || !strings.Contains(out, "gatehouse: Redis at 127.0.0.1:") || strings.Contains(out, "hunter2") {
+			t.Errorf("%s: exit %d:\n%s", name, exit, out)
+		}
+	}
+	env["AUTH_REDIS_URL"] = "redis://" + redis.Addr
+	p := start(t, env)
+	p.stop(t)
+	if !strings.Contains(p.said.String(), "maxmemory-policy is allkeys-lru") {
+		t.Errorf("the server does not warn of Redis:\n%s", &p.said)
+	}
 }

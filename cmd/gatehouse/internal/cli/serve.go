@@ -103,7 +103,7 @@ func serve(cmd *cobra.Command, o serveOptions, s *settings.Settings, log *slog.L
 	ctx := cmd.Context()
 	run := server.Server{Auth: s.Auth, Logger: log}
 	for _, store := range s.Stores() {
-		if err := store.Prepare(ctx); err != nil {
+		if err := store.Prepare(ctx, log); err != nil {
 			return databaseFailure(err)
 		}
 		run.Stores = append(run.Stores, store)

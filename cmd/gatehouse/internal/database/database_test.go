@@ -183,7 +183,7 @@ func TestUnreachable(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer db.Close()
-			for name, call := range map[string]func(context.Context) error{"Check": db.Check, "Migrate": db.Migrate, "Prepare": db.Prepare} {
+			for name, call := range map[string]func(context.Context) error{"Check": db.Check, "Migrate": db.Migrate, "Prepare": func(ctx context.Context) error { return db.Prepare(ctx, nil) }} {
 				err := call(t.Context())
 				var unreachable *database.UnreachableError
 				if !errors.As(err, &unreachable) || !strings.Contains(err.Error(), "connection refused") {
@@ -217,7 +217,7 @@ func TestShared(t *testing.T) {
 			if shared, ok := db.Adapter().(auth.SharedStore); !ok || !shared.SharedWithNextAuth() {
 				t.Error("the store is not a shared one")
 			}
-			for _, call := range []func(context.Context) error{db.Migrate, db.Prepare, db.Check} {
+			for _, call := range []func(context.Context) error{db.Migrate, func(ctx context.Context) error { return db.Prepare(ctx, nil) }, db.Check} {
 				if call(t.Context()) == nil {
 					t.Error("an empty database is in order")
 				}
@@ -240,6 +240,7 @@ func TestOpenSessions(t *testing.T) {
 		{"no scheme", "localhost:6379", "error: is not the address of a Redis"},
 		{"another system", "memcached://user:hunter2@host", "error: is not the address of a Redis"},
 		{"database", "redis://user:hunter2@host/main", `error: cannot be read: invalid database number: "main"`},
+		{"a slash in the password", "redis://user:12/hunter2@host", "error: has an @ behind the host: special characters in user and password must be percent-encoded"},
 		{"option", "redis://user:hunter2@host?pool=5", "error: cannot be read: unexpected option: pool"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

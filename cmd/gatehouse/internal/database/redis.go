@@ -39,6 +39,9 @@ func OpenSessions(address string) (*Sessions, error) {
 	if u.Scheme != "redis" && u.Scheme != "rediss" || u.Host == "" {
 		return nil, errors.New("is not the address of a Redis")
 	}
+	if err := checkPassword(u); err != nil {
+		return nil, err
+	}
 	logging.Disable() // it repeats what is returned
 	client, err := newRedis(u)
 	if err != nil {
@@ -92,12 +95,22 @@ func (s *Sessions) String() string { return s.name }
 // Ping asks for a sign of life.
 func (s *Sessions) Ping(ctx context.Context) error { return s.client.Ping(ctx).Err() }
 
-// Prepare makes sure that the Redis answers.
-func (s *Sessions) Prepare(ctx context.Context) error {
+// Prepare makes sure that the Redis answers, and logs what is wrong with its
+// settings, which can lose sessions but endangers nobody.
+func (s *Sessions) Prepare(ctx context.Context, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
-	if err := s.Ping(ctx); err != nil {
+	// A server that refuses the password does not let Check see anything.
+	err := s.Ping(ctx)
+	var problems []string
+	if err == nil {
+		problems, err = redisdb.Check(ctx, s.client)
+	}
+	if err != nil {
 		return &UnreachableError{s.name, err}
+	}
+	for _, problem := range problems {
+		log.Warn("a Redis is not set up as it should be", "code", "REDIS_SETTINGS", "database", s.name, "problem", problem)
 	}
 	return nil
 }

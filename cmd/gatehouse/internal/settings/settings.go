@@ -48,8 +48,8 @@ type Store interface {
 	// String describes the store without user and password.
 	String() string
 	// Prepare makes sure that a server can work with it, and makes the tables of
-	// SQLite.
-	Prepare(ctx context.Context) error
+	// SQLite. It logs what works but could do harm.
+	Prepare(ctx context.Context, log *slog.Logger) error
 	// Ping asks for a sign of life.
 	Ping(ctx context.Context) error
 	// Clean removes what has expired from time to time, until ctx ends or when
@@ -235,11 +235,11 @@ func (s *Settings) readRedis(e Environment, found *problems) {
 // id, then mail.
 func (s *Settings) readProviders(e Environment, found *problems, from *sources) {
 	before := len(*found)
-	all, err := providers.FromLookup(e.lookup)
+	accounts, err := providers.FromLookup(e.lookup)
 	if err != nil {
 		found.addProviders(err)
 	}
-	s.Config.Providers = slices.Concat(all, readMail(e, found))
+	s.Config.Providers = slices.Concat(accounts, readMail(e, found))
 	from.known["Providers"] = len(*found) > before
 	for _, p := range s.Config.Providers {
 		id := providerID(p)
