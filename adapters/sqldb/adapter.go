@@ -47,7 +47,9 @@ func New(db *sql.DB, d Dialect) *Adapter {
 // and does not close it; [SharedAdapter.Check] looks whether everything is there.
 //
 // What those tables have no column for is not kept: Extra of users and accounts,
-// microseconds, what lets a person recognise a session. JWT sessions cannot be
+// microseconds, what lets a person recognise a session. Addresses are stored in
+// lower case, as NextAuth.js stores them and looks for them. Of a user, Extra says
+// which of name, email and image are null, as NextAuth.js shows them. JWT sessions cannot be
 // withdrawn before they expire. Session tokens are neither hashed nor provider
 // tokens encrypted, because the other servers need them as they are.
 func NewShared(db *sql.DB, d Dialect, t Tables) *SharedAdapter {

@@ -60,6 +60,8 @@ type Dialect struct {
 	upsertRevocation string
 	// nativeTime is how the tables of NextAuth.js keep times.
 	nativeTime timeCodec
+	// timeText, if not empty, is a column with a time, {}, as text.
+	timeText string
 	// classify recognises the errors that have a meaning here.
 	classify func(error) failure
 	// check, if not nil, refuses a connection that is set up wrongly.

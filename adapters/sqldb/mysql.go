@@ -26,10 +26,11 @@ var MySQL = Dialect{
 	upsertRevocation: `INSERT INTO revocations (session_id, user_id, at, expires) VALUES (?, ?, ?, ?)
 		ON DUPLICATE KEY UPDATE expires = IF(VALUES(at) >= at, VALUES(expires), expires), at = GREATEST(at, VALUES(at))`,
 	nativeTime: timeCodec{
-		kind:      TimestampTime,
-		encode:    func(t time.Time) any { return t.Format("2006-01-02 15:04:05.000") },
-		wallClock: true,
+		kind:   TimestampTime,
+		encode: func(t time.Time) any { return t.Format("2006-01-02 15:04:05.000") },
 	},
+	// The driver may take the digits for those of another time zone.
+	timeText: `CAST({} AS CHAR)`,
 	classify: classifyMySQL,
 	check:    checkMySQL,
 	schema: schemaDialect{

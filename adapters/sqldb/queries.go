@@ -84,7 +84,7 @@ func newQueries(d Dialect, t Tables) queries {
 			"s."+d.quote, d.quote),
 		deleteSessionsOfUser: q(`DELETE FROM {sessions} WHERE {sessions.user_id is}`),
 
-		selectLink: q(`SELECT {links.identifier}, {links.token}, {links.expires} FROM {links}
+		selectLink: q(`SELECT {links.identifier}, {links.token}, {links.expires read} FROM {links}
 			WHERE {links.identifier is} AND {links.token is}`),
 		takeLink: q(`DELETE FROM {links} WHERE {links.identifier is} AND {links.token is}
 			RETURNING {links.identifier}, {links.token}, {links.expires}`),
@@ -116,7 +116,7 @@ func deleteExpired(d Dialect, t Tables, table, key, expires string) string {
 
 // namesOf replaces the names in a template.
 func namesOf(d Dialect, t Tables) *strings.Replacer {
-	n := names{dialect: d, exactly: t.own == nil}
+	n := names{dialect: d, shared: t.own == nil}
 	n.add("users", t.Users.Table)
 	n.addID("u", "users.id", t.Users.ID, t.ID)
 	n.add("accounts", t.Accounts.Table)
@@ -140,17 +140,29 @@ func namesOf(d Dialect, t Tables) *strings.Replacer {
 	}
 	n.add("sessions.touched_at", touchedAt)
 	return strings.NewReplacer(append(n.pairs, "{same email}", sameEmail,
-		"{user}", columnList(d, "u.", userColumns(t)),
-		"{account}", columnList(d, "", accountColumns(t)),
-		"{session}", columnList(d, "s.", sessionColumns(t)))...)
+		"{links.expires read}", n.read("", []string{t.VerificationTokens.Expires}, t.VerificationTokens.Expires),
+		"{user}", n.read("u.", userColumns(t), t.Users.EmailVerified),
+		"{account}", n.read("", accountColumns(t), ""),
+		"{session}", n.read("s.", sessionColumns(t), t.Sessions.Expires))...)
 }
 
 // names are the names in templates and what stands for them, in pairs.
 type names struct {
 	dialect Dialect
-	// exactly says that the columns' collations are not known.
-	exactly bool
-	pairs   []string
+	// shared says that the tables are not our own: nobody knows their collations, nor
+	// what the driver makes of their times.
+	shared bool
+	pairs  []string
+}
+
+// read is a list of columns to be read, one of which may be a time.
+func (n *names) read(prefix string, columns []string, moment string) string {
+	list := columnList(n.dialect, prefix, columns)
+	if moment == "" || !n.shared || n.dialect.timeText == "" {
+		return list
+	}
+	quoted := prefix + n.dialect.quoted(moment)
+	return strings.ReplaceAll(list, quoted, strings.ReplaceAll(n.dialect.timeText, "{}", quoted))
 }
 
 func (n *names) add(name, column string) {
@@ -161,7 +173,7 @@ func (n *names) add(name, column string) {
 // its table has an alias.
 func (n *names) addKey(alias, name, column string) {
 	is, sorted := n.dialect.exactly, n.dialect.sorted
-	if !n.exactly {
+	if !n.shared {
 		is, sorted = `{} = ?`, `{}`
 	}
 	n.addFound(alias, name, column, is, sorted)

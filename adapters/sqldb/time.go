@@ -35,9 +35,6 @@ type timeCodec struct {
 	kind TimeKind
 	// encode is what a statement takes for a TimestampTime in UTC.
 	encode func(time.Time) any
-	// wallClock says that a time from the driver has the right digits whatever
-	// its zone, which is in truth UTC.
-	wallClock bool
 }
 
 // value is what a statement takes for a time. What is smaller than the kind is
@@ -75,13 +72,6 @@ func (c *timeCodec) fromNumber(n int64) time.Time {
 	return time.UnixMilli(n).UTC()
 }
 
-func (c *timeCodec) fromTime(t time.Time) time.Time {
-	if c.wallClock {
-		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
-	}
-	return t.UTC()
-}
-
 // moment takes a column with a time. NULL is the zero time.
 type moment struct {
 	codec *timeCodec
@@ -99,7 +89,7 @@ func (m *moment) Scan(value any) error {
 	case float64:
 		m.Time = m.codec.fromNumber(int64(value))
 	case time.Time:
-		m.Time = m.codec.fromTime(value)
+		m.Time = value.UTC()
 	case string:
 		return m.parse(value)
 	case []byte:

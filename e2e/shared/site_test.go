@@ -68,16 +68,16 @@ func realAdapters() []realAdapter {
 	const tokyo = "Asia/Tokyo"
 	v4, v5 := prismaClient{"v4", "postgresql"}, prismaClient{"v5", "postgresql"}
 	return []realAdapter{
-		{name: "@auth/pg-adapter", kind: "pg", layout: "auth-pg", system: postgresql},
-		{name: "@auth/pg-adapter with keys", kind: "pg", layout: "auth-pg with keys", system: postgresql},
-		{name: "@auth/pg-adapter with UUIDs", kind: "pg", layout: "auth-pg with UUIDs", system: postgresql},
-		{name: "@auth/pg-adapter with 64-bit ids and +9", kind: "pg", layout: "auth-pg with 64-bit ids", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
-		{name: "@auth/drizzle-adapter", kind: "drizzleMySQL", layout: "Drizzle", system: mysql},
-		{name: "@auth/drizzle-adapter with +9", kind: "drizzleMySQL", layout: "Drizzle", system: mysql, zone: "+09:00", inZone: mysqlZone},
-		{name: "@auth/drizzle-adapter with +9", kind: "drizzlePostgreSQL", layout: "Drizzle", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
-		{name: "@auth/prisma-adapter with +9", kind: "prismaPostgreSQL", prisma: v4, layout: "Prisma v4", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
-		{name: "@auth/prisma-adapter, v5, with +9", kind: "prismaPostgreSQL", prisma: v5, layout: "Prisma v5", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
-		{name: "@auth/prisma-adapter", kind: "prismaMySQL", prisma: prismaClient{"v4", "mysql"}, layout: "Prisma v4", system: mysql},
+		{name: "pg-adapter", kind: "pg", layout: "auth-pg", system: postgresql},
+		{name: "pg-adapter with keys", kind: "pg", layout: "auth-pg with keys", system: postgresql},
+		{name: "pg-adapter with UUIDs", kind: "pg", layout: "auth-pg with UUIDs", system: postgresql},
+		{name: "pg-adapter with 64-bit ids and +9", kind: "pg", layout: "auth-pg with 64-bit ids", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
+		{name: "drizzle-adapter", kind: "drizzleMySQL", layout: "Drizzle", system: mysql},
+		{name: "drizzle-adapter with +9", kind: "drizzleMySQL", layout: "Drizzle", system: mysql, zone: "+09:00", inZone: mysqlZone},
+		{name: "drizzle-adapter with +9", kind: "drizzlePostgreSQL", layout: "Drizzle", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
+		{name: "prisma-adapter with +9", kind: "prismaPostgreSQL", prisma: v4, layout: "Prisma v4", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
+		{name: "prisma-adapter, v5, with +9", kind: "prismaPostgreSQL", prisma: v5, layout: "Prisma v5", system: postgresql, zone: tokyo, inZone: postgreSQLZone},
+		{name: "prisma-adapter", kind: "prismaMySQL", prisma: prismaClient{"v4", "mysql"}, layout: "Prisma v4", system: mysql},
 	}
 }
 
