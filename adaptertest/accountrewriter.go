@@ -15,6 +15,7 @@ import (
 func accountRewriterRules() []rule {
 	return []rule{
 		{"AccountsAfter walks through all once", withRewriter(checkWalk)},
+		{"AccountsAfter sorts by byte", withRewriter(checkWalkBytes)},
 		{"AccountsAfter returns every field", withRewriter(checkWalkFields)},
 		{"ReplaceTokens replaces the tokens alone", withRewriter(checkReplace)},
 		{"ReplaceTokens compares with what is stored", withRewriter(checkReplaceCompares)},
@@ -83,11 +84,27 @@ func checkWalk(t *testing.T, r rewriter) {
 	if got := walk(t, r, 3); len(got) != 0 {
 		t.Errorf("AccountsAfter in an empty store = %+v, want none", got)
 	}
-	// In the order in which they come, by their bytes.
-	want := []string{
-		"GitHub/1", "aB/c", "ab/b", "github/A", "github/a", "github/a ", "github/a b", "github/b",
-		"github/á", "github/\uff21", "github/\U0001f600", "github2/1", "githubb/a",
+	got, err := r.AccountsAfter(t.Context(), "github", "aa", 1)
+	if err != nil || len(got) != 0 {
+		t.Errorf("AccountsAfter in an empty store = %+v, %v, want none", got, err)
 	}
+	checkWalkOf(t, r, "GitLab/1", "apple/b", "github/10", "github/9", "github/Z", "github/a b", "github/b",
+		"github/\u00e1", "github/\U0001f600", "github2/1", "githubb/a")
+	got, err = r.AccountsAfter(t.Context(), "github", "aa", 1)
+	if err != nil || len(got) != 1 || got[0].ProviderAccountID != "b" {
+		t.Errorf("AccountsAfter an account that is not there = %+v, %v, want the next one", got, err)
+	}
+}
+
+func checkWalkBytes(t *testing.T, r rewriter) {
+	checkWalkOf(t, r, "GitHub/1", "aB/c", "ab/b", "github/A", "github/a", "github/a ", "github/a b", "github/b",
+		"github/\u00e1", "github/\uff21", "github/\U0001f600", "github2/1", "githubb/a")
+}
+
+// checkWalkOf stores accounts, given in the order of their bytes, and walks through
+// them.
+func checkWalkOf(t *testing.T, r rewriter, want ...string) {
+	t.Helper()
 	for i := range want {
 		provider, id, _ := strings.Cut(want[(i*5)%len(want)], "/")
 		signIn(t, r, auth.SignIn{CreateUser: &auth.User{}, LinkAccount: account(provider, id)})
@@ -101,15 +118,11 @@ func checkWalk(t *testing.T, r rewriter) {
 			t.Errorf("AccountsAfter in batches of %d = %q, want %q: each account once, sorted by the bytes of Provider and ProviderAccountID", size, got, want)
 		}
 	}
-	got, err := r.AccountsAfter(t.Context(), "github", "aa", 1)
-	if err != nil || len(got) != 1 || got[0].ProviderAccountID != "b" {
-		t.Errorf("AccountsAfter an account that is not there = %+v, %v, want the next one", got, err)
-	}
 }
 
 func checkWalkFields(t *testing.T, r rewriter) {
 	want := tokens(*account("github", "1"), "access", "refresh", "id")
-	want.TokenType, want.Scope, want.SessionState, want.ExpiresAt = "bearer", "openid", "state", 4102444800
+	want.TokenType, want.Scope, want.SessionState, want.ExpiresAt = "bearer", "openid", "state", 2000000000
 	want.UserID = signIn(t, r, auth.SignIn{CreateUser: &auth.User{}, LinkAccount: &want}).ID
 	if got := r.stored(t); !reflect.DeepEqual(got, want) {
 		t.Errorf("AccountsAfter returned %+v, want %+v: every field is kept", got, want)
@@ -118,7 +131,7 @@ func checkWalkFields(t *testing.T, r rewriter) {
 
 func checkReplace(t *testing.T, r rewriter) {
 	linked := tokens(*account("github", "1"), "access", "", "id")
-	linked.Scope, linked.ExpiresAt, linked.Extra = "openid", 4102444800, map[string]any{"more": "text"}
+	linked.Scope, linked.ExpiresAt, linked.Extra = "openid", 2000000000, map[string]any{"more": "text"}
 	u := signIn(t, r, auth.SignIn{CreateUser: &auth.User{}, LinkAccount: &linked})
 	signIn(t, r, auth.SignIn{CreateUser: &auth.User{}, LinkAccount: account("other", "1")})
 	old := walk(t, r, 10)[0]

@@ -16,7 +16,8 @@
 //
 // What is optional is skipped when it is missing: keeping Extra, keeping what
 // lets a person recognise a session, [auth.Revoker], [auth.UserManager] and
-// [auth.AccountRewriter].
+// [auth.AccountRewriter]. An adapter on tables that others laid out names with
+// [Without] the rules that those tables cannot keep.
 package adaptertest
 
 import (
@@ -31,17 +32,70 @@ type rule struct {
 	check func(t *testing.T, a auth.Adapter)
 }
 
+// Option changes which rules [Run] checks.
+type Option struct{ rule, reason string }
+
+// Without leaves out a rule that the adapter cannot keep, because of where it
+// keeps its data. The rule is named as its subtest, "Value/times keep
+// microseconds" for example, and its subtest is skipped with the reason. Run fails
+// when there is no such rule, or no reason.
+//
+// Every rule protects somebody: what an adapter cannot keep belongs into its
+// documentation.
+func Without(rule, reason string) Option { return Option{rule, reason} }
+
 // Run checks every rule in a subtest of its own. It calls newAdapter once per
 // subtest; each call must return an adapter on an empty store. The adapter must
 // stay usable until the subtest ends; t.Cleanup is the place to close it.
 //
 // Some rules make 50 calls at once, so the adapter must be able to queue them.
-func Run(t *testing.T, newAdapter func(t *testing.T) auth.Adapter) {
+func Run(t *testing.T, newAdapter func(t *testing.T) auth.Adapter, options ...Option) {
 	t.Helper()
-	groups := []struct {
-		name  string
-		rules []rule
-	}{
+	without := reasons(t, options)
+	for _, group := range groups() {
+		t.Run(group.name, func(t *testing.T) {
+			for _, r := range group.rules {
+				t.Run(r.name, func(t *testing.T) {
+					if reason := without[group.name+"/"+r.name]; reason != "" {
+						t.Skip("this adapter does not keep the rule: " + reason)
+					}
+					r.check(t, newAdapter(t))
+				})
+			}
+		})
+	}
+}
+
+// reasons are why rules are left out, by the name of the rule.
+func reasons(t *testing.T, options []Option) map[string]string {
+	t.Helper()
+	known := map[string]bool{}
+	for _, group := range groups() {
+		for _, r := range group.rules {
+			known[group.name+"/"+r.name] = true
+		}
+	}
+	without := map[string]string{}
+	for _, option := range options {
+		switch {
+		case !known[option.rule]:
+			t.Fatalf("adaptertest.Without(%q): there is no such rule", option.rule)
+		case option.reason == "":
+			t.Fatalf("adaptertest.Without(%q) has no reason", option.rule)
+		}
+		without[option.rule] = option.reason
+	}
+	return without
+}
+
+// group are rules about one thing.
+type group struct {
+	name  string
+	rules []rule
+}
+
+func groups() []group {
+	return []group{
 		{"User", userRules()},
 		{"Value", valueRules()},
 		{"SignIn", signInRules()},
@@ -54,12 +108,5 @@ func Run(t *testing.T, newAdapter func(t *testing.T) auth.Adapter) {
 		{"SessionDetails", sessionDetailRules()},
 		{"UserManager", userManagerRules()},
 		{"AccountRewriter", accountRewriterRules()},
-	}
-	for _, group := range groups {
-		t.Run(group.name, func(t *testing.T) {
-			for _, r := range group.rules {
-				t.Run(r.name, func(t *testing.T) { r.check(t, newAdapter(t)) })
-			}
-		})
 	}
 }

@@ -23,7 +23,7 @@ func ExampleRun() {
 	}
 }
 
-// variable names the broken adapter that the process tests.
+// variable names what the process tests: a broken adapter, or options.
 const variable = "GATEHOUSE_BROKEN_ADAPTER"
 
 // broken are adapters that break one rule each, and a part of the message that
@@ -74,6 +74,38 @@ func TestBroken(t *testing.T) {
 			}
 			if !strings.Contains(string(output), b.want) {
 				t.Errorf("output lacks %q:\n%s", b.want, output)
+			}
+		})
+	}
+}
+
+// TestWithout leaves rules out, each in a process of its own.
+func TestWithout(t *testing.T) {
+	const microseconds = "Value/times keep microseconds"
+	runs := map[string]struct {
+		options []adaptertest.Option
+		passes  bool
+		want    string
+	}{
+		"the rule that is broken": {[]adaptertest.Option{adaptertest.Without(microseconds, "seconds are enough")}, true, "seconds are enough"},
+		"another rule":            {[]adaptertest.Option{adaptertest.Without("Value/text survives", "seconds are enough")}, false, "microseconds are kept"},
+		"no such rule":            {[]adaptertest.Option{adaptertest.Without("Value/everything", "seconds are enough")}, false, `Without("Value/everything"): there is no such rule`},
+		"no group":                {[]adaptertest.Option{adaptertest.Without("times keep microseconds", "r")}, false, "there is no such rule"},
+		"no reason":               {[]adaptertest.Option{adaptertest.Without(microseconds, "")}, false, "has no reason"},
+	}
+	if name := os.Getenv(variable); name != "" {
+		newAdapter := func(*testing.T) auth.Adapter { return &dropsMicroseconds{Adapter: memory.New()} }
+		adaptertest.Run(t, newAdapter, runs[name].options...)
+		return
+	}
+	for name, run := range runs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestWithout$", "-test.v")
+			cmd.Env = append(os.Environ(), variable+"="+name)
+			output, err := cmd.CombinedOutput()
+			if passes := err == nil; passes != run.passes || !strings.Contains(string(output), run.want) {
+				t.Errorf("passes = %t, want %t, and output with %q:\n%s", passes, run.passes, run.want, output)
 			}
 		})
 	}
@@ -182,13 +214,16 @@ type unlinksAll struct {
 	looked sync.Map
 }
 
-func (a *unlinksAll) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, keepLast bool) error {
+func (a *unlinksAll) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, otherWays []string) error {
 	list, err := a.Accounts(ctx, userID)
 	if err != nil {
 		return err
 	}
 	looked, _ := a.looked.LoadOrStore(userID, len(list))
-	return a.Adapter.UnlinkAccount(ctx, userID, provider, providerAccountID, keepLast && looked == 1)
+	if looked != 1 {
+		otherWays = nil
+	}
+	return a.Adapter.UnlinkAccount(ctx, userID, provider, providerAccountID, otherWays)
 }
 
 type keepsLinks struct{ *memory.Adapter }

@@ -14,6 +14,7 @@ func verificationRules() []rule {
 		{"an expired link is found", checkExpiredLink},
 		{"links are compared by byte", checkLinkBytes},
 		{"an address may have many links", checkManyLinks},
+		{"two addresses may have the same token", checkSameToken},
 		{"a link is stored once", checkLinkTaken},
 	}
 }
@@ -92,21 +93,34 @@ func checkLinkBytes(t *testing.T, a auth.Adapter) {
 func checkManyLinks(t *testing.T, a auth.Adapter) {
 	mailLink(t, a, "ada@example.com", "1")
 	want := mailLink(t, a, "ada@example.com", "2")
-	other := mailLink(t, a, "bob@example.com", "1")
+	other := mailLink(t, a, "bob@example.com", "of bob")
 	if _, err := a.UseVerificationToken(t.Context(), "ada@example.com", "1"); err != nil {
 		t.Fatal(err)
 	}
 	got, err := a.VerificationToken(t.Context(), "ada@example.com", "2")
 	wantLink(t, got, err, want, "using one link leaves the others of the address")
-	got, err = a.VerificationToken(t.Context(), "bob@example.com", "1")
+	got, err = a.VerificationToken(t.Context(), other.Identifier, other.Token)
 	wantLink(t, got, err, other, "using one link leaves those of other addresses")
 
 	mailLink(t, a, "ada@example.com", "3")
+	alike := mailLink(t, a, "ad\u00e1@example.com", "4")
 	signIn(t, a, auth.SignIn{UseVerificationToken: want, CreateUser: &auth.User{}})
 	_, err = a.VerificationToken(t.Context(), "ada@example.com", "3")
 	wantNotFound(t, err, "SignIn with a link removes the others of its address")
-	got, err = a.VerificationToken(t.Context(), "bob@example.com", "1")
+	got, err = a.VerificationToken(t.Context(), alike.Identifier, alike.Token)
+	wantLink(t, got, err, alike, "SignIn with a link leaves those of an address that differs in a letter")
+	got, err = a.VerificationToken(t.Context(), other.Identifier, other.Token)
 	wantLink(t, got, err, other, "SignIn with a link leaves those of other addresses")
+}
+
+func checkSameToken(t *testing.T, a auth.Adapter) {
+	mailLink(t, a, "ada@example.com", "link")
+	want := mailLink(t, a, "bob@example.com", "link")
+	if _, err := a.UseVerificationToken(t.Context(), "ada@example.com", "link"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := a.VerificationToken(t.Context(), "bob@example.com", "link")
+	wantLink(t, got, err, want, "only the pair of address and token is unique")
 }
 
 func checkLinkTaken(t *testing.T, a auth.Adapter) {

@@ -136,10 +136,11 @@ type UserManager interface {
 	// one that expires last first. A user who is not there has none.
 	Sessions(ctx context.Context, userID string) ([]SessionRecord, error)
 	// UnlinkAccount removes an account of a user. It returns [ErrNotFound] when
-	// the user does not have it, and with keepLast [ErrLastAccount] when it is
-	// the user's only account. Of parallel calls with keepLast one account
-	// remains.
-	UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, keepLast bool) error
+	// the user does not have it. otherWays, unless it is nil, are ids of
+	// providers: it then returns [ErrLastAccount] when no other account of the
+	// user is of one of them. Of parallel calls with the same otherWays one such
+	// account remains.
+	UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, otherWays []string) error
 	// DeleteUser removes a user with its accounts, its sessions and the links
 	// mailed to its address, in one transaction. It returns ErrNotFound when
 	// the user is not there.

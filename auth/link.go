@@ -147,6 +147,9 @@ func (a *Auth) tryStoreSignIn(ctx context.Context, x *exchange, id identity, cur
 	if in.user, err = a.signInAndRevoke(ctx, write, in); err != nil {
 		return nil, err
 	}
+	if err := a.checkOvertaken(ctx, decision.user, write); err != nil {
+		return nil, err
+	}
 	in.account.UserID = in.user.ID
 	a.emitUser(ctx, in, write, decision)
 	a.emitLink(ctx, in, write)

@@ -25,8 +25,12 @@ func (a *Auth) logError(ctx context.Context, x *exchange, code string, err error
 	return a.logFailure(ctx, x, slog.LevelError, code, err)
 }
 
-// logFailure logs why something failed and returns the reference of the line.
+// logFailure logs why something failed and returns the reference of the line. It is
+// no fault when the visitor went away.
 func (a *Auth) logFailure(ctx context.Context, x *exchange, level slog.Level, code string, err error) string {
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		level = slog.LevelInfo
+	}
 	ref := reference()
 	attrs := append(x.logAttrs(), slog.String("code", code), slog.String("ref", ref), slog.Any("error", err))
 	var answered *oauth.ProviderError

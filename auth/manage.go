@@ -130,32 +130,17 @@ func (a *Auth) UnlinkAccount(ctx context.Context, userID, provider, providerAcco
 	if err != nil {
 		return err
 	}
-	c := beginCall(ctx)
+	var otherWays []string
 	if !byEmail {
-		accounts, err := manager.Accounts(c.ctx, userID)
-		if err != nil {
-			return c.end(err)
-		}
-		if a.isLastWayIn(accounts, provider, providerAccountID) {
-			return c.end(fmt.Errorf("auth: UnlinkAccount: %w", ErrLastAccount))
-		}
-	}
-	return c.end(manager.UnlinkAccount(c.ctx, userID, provider, providerAccountID, !byEmail))
-}
-
-// isLastWayIn reports whether an account is the only one of its user whose provider
-// is configured.
-func (a *Auth) isLastWayIn(accounts []Account, provider, providerAccountID string) bool {
-	has := false
-	for _, account := range accounts {
-		switch {
-		case account.Provider == provider && account.ProviderAccountID == providerAccountID:
-			has = true
-		case a.provider(account.Provider) != nil:
-			return false
+		otherWays = []string{} // none will do
+		for _, p := range a.providers {
+			if p.kind == AccountOAuth {
+				otherWays = append(otherWays, p.id)
+			}
 		}
 	}
-	return has
+	c := beginCall(ctx)
+	return c.end(manager.UnlinkAccount(c.ctx, userID, provider, providerAccountID, otherWays))
 }
 
 // DeleteUser removes a user with everything that belongs to it: accounts,

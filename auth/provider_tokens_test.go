@@ -310,7 +310,7 @@ func TestEncryptAccountsWhileOthersWrite(t *testing.T) {
 			newer.RefreshToken = "newer"
 			return store.ReplaceTokens(t.Context(), old, newer)
 		case "c":
-			return store.UnlinkAccount(t.Context(), "u", "op", "c", false)
+			return store.UnlinkAccount(t.Context(), "u", "op", "c", nil)
 		case "d": // a user signs in who comes before this one
 			return store.Insert(memory.Data{Accounts: []auth.Account{{UserID: "u2", Provider: "op", ProviderAccountID: "cc", AccessToken: "late"}}})
 		}

@@ -48,6 +48,59 @@ func TestSecurityPreHijackRace(t *testing.T) {
 	}
 }
 
+// overtakenStore lets something happen just before a sign-in of a user who exists is
+// written.
+type overtakenStore struct {
+	*memory.Adapter
+	once  sync.Once
+	first func()
+}
+
+func (m *overtakenStore) SignIn(ctx context.Context, s auth.SignIn) (*auth.User, error) {
+	if m.first != nil && !s.RemoveAttached && s.CreateUser == nil {
+		m.once.Do(m.first)
+	}
+	return m.Adapter.SignIn(ctx, s)
+}
+
+// LINK-04: a squatter whose sign-in was decided before the owner of the mailbox
+// proved it, and is written after that, keeps neither a session nor another account
+// of the user.
+func TestSecurityPreHijackOvertaken(t *testing.T) {
+	for _, strategy := range []auth.SessionStrategy{auth.StrategyJWT, auth.StrategyDatabase} {
+		for _, test := range []struct{ name, provider string }{{"signs in again", "op"}, {"links another account", "op2"}} {
+			t.Run(string(strategy)+", "+test.name, func(t *testing.T) {
+				store := &overtakenStore{Adapter: memory.New()}
+				s := newTestSite(t, func(c *auth.Config) {
+					c.Adapter, c.Session.Strategy = store, strategy
+					second := c.Providers[0].(auth.OAuthProvider)
+					second.ID = "op2"
+					c.Providers[2] = second
+				})
+				late, victim := squat(t, s), s.browser()
+				if test.provider == "op" {
+					late = s.browser()
+				}
+				store.first = func() { victim.get(victim.requestLink("v@example.com")) }
+				late.signInWithOAuth(test.provider)
+				if victim.session()["user"] == nil {
+					t.Fatalf("the victim is not signed in\n%s", s.log)
+				}
+				if who := late.session()["user"]; who != nil {
+					t.Errorf("the squatter is signed in as %v", who)
+				}
+				if data := store.Dump(); len(data.Accounts) != 0 || len(data.Users) != 1 {
+					t.Errorf("the store has %+v, want the victim alone without accounts", data)
+				}
+				again := s.browser()
+				if again.signInWithOAuth(test.provider); again.session()["user"] != nil {
+					t.Errorf("the squatter can sign in as %v", again.session()["user"])
+				}
+			})
+		}
+	}
+}
+
 // A JWT callback may return the same claims again and again.
 func TestSecuritySharedClaims(t *testing.T) {
 	shared := token.Claims{"sub": "alice-id", "name": "Alice"}

@@ -242,11 +242,11 @@ func (s *watchedStore) Sessions(ctx context.Context, userID string) ([]auth.Sess
 	return s.Adapter.Sessions(ctx, userID)
 }
 
-func (s *watchedStore) UnlinkAccount(ctx context.Context, userID, provider, id string, keepLast bool) error {
+func (s *watchedStore) UnlinkAccount(ctx context.Context, userID, provider, id string, otherWays []string) error {
 	if err := s.call(ctx, "UnlinkAccount"); err != nil {
 		return err
 	}
-	return s.Adapter.UnlinkAccount(ctx, userID, provider, id, keepLast)
+	return s.Adapter.UnlinkAccount(ctx, userID, provider, id, otherWays)
 }
 
 func (s *watchedStore) DeleteUser(ctx context.Context, id string) error {

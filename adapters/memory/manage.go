@@ -38,9 +38,9 @@ func (a *Adapter) Sessions(ctx context.Context, userID string) ([]auth.SessionRe
 }
 
 // UnlinkAccount removes an account of a user. It returns [auth.ErrNotFound] when
-// the user does not have it, and with keepLast [auth.ErrLastAccount] when the
+// the user does not have it, and with otherWays [auth.ErrLastAccount] when the
 // user has no other.
-func (a *Adapter) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, keepLast bool) error {
+func (a *Adapter) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, otherWays []string) error {
 	if err := a.lock(ctx); err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (a *Adapter) UnlinkAccount(ctx context.Context, userID, provider, providerA
 	if account, ok := a.store.accounts[key]; !ok || account.value.UserID != userID {
 		return notFound("account")
 	}
-	if keepLast && !a.store.hasOtherAccount(userID, key) {
+	if otherWays != nil && !a.store.hasOtherAccount(userID, key, otherWays) {
 		return fmt.Errorf("memory: unlink account: %w", auth.ErrLastAccount)
 	}
 	delete(a.store.accounts, key)
@@ -132,10 +132,11 @@ func compareAccounts(a, b auth.Account) int {
 	return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.ProviderAccountID, b.ProviderAccountID))
 }
 
-// hasOtherAccount tells whether a user has an account beside one.
-func (s *store) hasOtherAccount(userID string, key accountKey) bool {
+// hasOtherAccount tells whether a user has an account beside one, of one of some
+// providers.
+func (s *store) hasOtherAccount(userID string, key accountKey, providers []string) bool {
 	for other, account := range s.accounts {
-		if other != key && account.value.UserID == userID {
+		if other != key && account.value.UserID == userID && slices.Contains(providers, account.value.Provider) {
 			return true
 		}
 	}

@@ -45,14 +45,17 @@ func (a *Adapter) accounts(ctx context.Context, id string, c call) ([]auth.Accou
 }
 
 // UnlinkAccount removes an account of a user. It returns [auth.ErrNotFound] when
-// the user does not have it, and with keepLast [auth.ErrLastAccount] when the
+// the user does not have it, and with otherWays [auth.ErrLastAccount] when the
 // user has no other.
-func (a *Adapter) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, keepLast bool) error {
+func (a *Adapter) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, otherWays []string) error {
 	id, user, pair := newID(), key.Escape(userID), key.Pair(provider, providerAccountID)
+	args := []any{user, pair, flag(otherWays != nil)}
+	for _, provider := range otherWays {
+		args = append(args, key.Pair(provider, ""))
+	}
 	_, err := a.do(ctx, id, call{
-		name: "unlink account", script: "unlink_account",
+		name: "unlink account", script: "unlink_account", args: args,
 		keys: []string{a.markKey(id), a.accountKey(pair), a.accountsOf(user), a.accountsKey()},
-		args: []any{user, pair, flag(keepLast)},
 	})
 	return err
 }

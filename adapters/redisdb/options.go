@@ -25,7 +25,7 @@ func (o Options) prefix() (string, error) {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._-:", r)
 	}
 	if len(o.Prefix) > 64 || strings.ContainsFunc(o.Prefix, func(r rune) bool { return !allowed(r) }) {
-		return "", fmt.Errorf("redisdb: Prefix %q must have at most 64 letters and digits of ASCII and . _ - :", o.Prefix)
+		return "", fmt.Errorf("redisdb: Prefix %q: at most 64 letters and digits of ASCII and . _ - : are allowed", o.Prefix)
 	}
 	return o.Prefix, nil
 }

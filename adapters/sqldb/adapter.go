@@ -65,6 +65,7 @@ type store struct {
 	times      timeCodec
 	queries    queries
 	statements *statements
+	options    *sql.TxOptions // nil for the database's own
 	timeout    time.Duration
 	writer     chan struct{} // held while writing; nil when writers need no queue
 }
@@ -73,6 +74,9 @@ func newStore(db *sql.DB, d Dialect, t Tables) *store {
 	s := &store{dialect: d, tables: t, times: d.nativeTime, statements: newStatements(db, d), timeout: callTimeout}
 	if t.Time != NativeTime {
 		s.times.kind = t.Time
+	}
+	if t.own == nil && d.searchLocks != sql.LevelDefault {
+		s.options = &sql.TxOptions{Isolation: d.searchLocks} // in place of unique keys
 	}
 	s.queries = newQueries(d, t)
 	if d.oneWriter {

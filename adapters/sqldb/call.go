@@ -119,7 +119,7 @@ func (s *store) transaction(ctx context.Context, call string, queries []string, 
 				return err
 			}
 		}
-		tx, err := s.statements.db.BeginTx(ctx, nil)
+		tx, err := s.statements.db.BeginTx(ctx, s.options)
 		if err != nil {
 			return fmt.Errorf("begin: %w", err)
 		}

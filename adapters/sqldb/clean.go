@@ -35,7 +35,7 @@ const (
 // Nothing depends on it: an expired row is treated as such wherever it is
 // read. It keeps the tables small.
 func (a *Adapter) DeleteExpired(ctx context.Context, batch int) (int, error) {
-	expired := deleteExpired(a.dialect, "revocations", "session_id, user_id", "expires")
+	expired := deleteExpired(a.dialect, a.tables, "revocations", "session_id, user_id", "expires")
 	return a.deleteExpired(ctx, batch, a.queries.deleteExpiredSessions, a.queries.deleteExpiredLinks, expired)
 }
 

@@ -26,6 +26,19 @@ type Dialect struct {
 	// writes. It makes the database take the lock for writing at once. It is
 	// a template, see queries.
 	beginWrite string
+	// exactly is a condition that a column, {}, has a value byte by byte, for
+	// columns whose collation may take others for equal. sorted is what stands for
+	// such a column where it is sorted or compared by its bytes.
+	exactly, sorted string
+	// wholeNumber, if not empty, is a placeholder for a whole number that need not
+	// fit the column that it is compared with.
+	wholeNumber string
+	// dynamicTypes says that a column may hold values of several types, which are
+	// sorted by type first.
+	dynamicTypes bool
+	// searchLocks, if not zero, is the isolation level at which a SELECT with
+	// forUpdate that finds nothing keeps others from adding what it looked for.
+	searchLocks sql.IsolationLevel
 	// forUpdate ends a SELECT whose row nobody else may change until the
 	// transaction ends.
 	forUpdate string
@@ -95,21 +108,32 @@ func (d Dialect) quoted(name string) string {
 	return strings.Join(parts, ".")
 }
 
-// placeholders returns a query in the dialect's style. The queries hold no ?
-// but placeholders.
-func (d Dialect) placeholders(query string) string {
-	if !d.numbered {
-		return query
-	}
+// placeholders returns a query in the dialect's style. The queries hold no ? but
+// placeholders; ?^ stands for the same value as the one before it. order, if not
+// nil, is which value each placeholder of the result takes.
+func (d Dialect) placeholders(query string) (result string, order []int) {
 	var b strings.Builder
-	for n := 1; ; n++ {
+	for n, repeated := -1, false; ; {
 		before, after, found := strings.Cut(query, "?")
 		b.WriteString(before)
 		if !found {
-			return b.String()
+			if d.numbered || !repeated {
+				order = nil
+			}
+			return b.String(), order
 		}
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(n))
+		if after, found = strings.CutPrefix(after, "^"); found {
+			repeated = true
+		} else {
+			n++
+		}
+		order = append(order, n)
+		if d.numbered {
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(n + 1))
+		} else {
+			b.WriteByte('?')
+		}
 		query = after
 	}
 }

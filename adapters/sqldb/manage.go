@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gatehouse-auth/gatehouse/auth"
 	"github.com/gatehouse-auth/gatehouse/internal/mailaddr"
@@ -93,10 +94,10 @@ func (s *store) Sessions(ctx context.Context, userID string) (sessions []auth.Se
 }
 
 // UnlinkAccount removes an account of a user. It holds the rows of the user and of
-// the accounts meanwhile, so that of parallel calls with keepLast one account
-// remains: the first lock is enough where a statement sees what was committed
+// the accounts meanwhile, so that of parallel calls with the same otherWays one such
+// account remains: the first lock is enough where a statement sees what was committed
 // before it, the second where a transaction sees what was committed before its own.
-func (s *store) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, keepLast bool) error {
+func (s *store) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, otherWays []string) error {
 	q := &s.queries
 	queries := []string{q.lockUser, q.lockAccounts, q.deleteAccount}
 	return s.transaction(ctx, "unlink account", queries, func(ctx context.Context, t transaction) error {
@@ -114,7 +115,10 @@ func (s *store) UnlinkAccount(ctx context.Context, userID, provider, providerAcc
 		if err := executeOne(ctx, t, q.deleteAccount, key, provider, providerAccountID); err != nil {
 			return err
 		}
-		if keepLast && len(accounts) < 2 {
+		another := func(a auth.Account) bool {
+			return (a.Provider != provider || a.ProviderAccountID != providerAccountID) && slices.Contains(otherWays, a.Provider)
+		}
+		if otherWays != nil && !slices.ContainsFunc(accounts, another) {
 			return auth.ErrLastAccount // nothing is removed
 		}
 		return nil

@@ -73,6 +73,9 @@ func Migrate(ctx context.Context, db *sql.DB, d Dialect) error {
 				return err
 			}
 		}
+		if d.schema.lock == "" && d.schema.transactionLock == "" {
+			return migrate(ctx, conn, d) // which finds out as well whether the file can be written
+		}
 		if version, files, err := schemaState(ctx, conn, d); err == nil && version == len(files) {
 			return nil // also for a role that may not make tables
 		}
@@ -196,7 +199,8 @@ func migrateAtOnce(ctx context.Context, conn *sql.Conn, d Dialect) error {
 			}
 		}
 	}
-	if _, err := tx.ExecContext(ctx, d.placeholders(updateSchema), len(files)); err != nil {
+	update, _ := d.placeholders(updateSchema)
+	if _, err := tx.ExecContext(ctx, update, len(files)); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"regexp"
@@ -12,8 +13,12 @@ import (
 // MySQL is the dialect of MySQL 8.0 and MariaDB 10.5 and later. See the package
 // comment for the driver and settings.
 var MySQL = Dialect{
-	name:          "mysql",
-	quote:         "`",
+	name:  "mysql",
+	quote: "`",
+	// The first comparison finds the row by an index.
+	exactly:       `({} = ? AND CAST(CONVERT({} USING utf8mb4) AS BINARY) = CAST(?^ AS BINARY))`,
+	sorted:        `CAST(CONVERT({} USING utf8mb4) AS BINARY)`,
+	searchLocks:   sql.LevelRepeatableRead,
 	forUpdate:     ` FOR UPDATE`,
 	countsChanged: true,
 	limitDelete:   true,

@@ -16,6 +16,9 @@ var PostgreSQL = Dialect{
 	quote:            `"`,
 	returning:        true,
 	utf8Only:         true,
+	exactly:          `{} = ?`,
+	sorted:           `{} COLLATE "C"`,
+	wholeNumber:      `CAST(? AS BIGINT)`,
 	forUpdate:        ` FOR UPDATE`,
 	lockKey:          `SELECT pg_advisory_xact_lock(?)`,
 	upsertRevocation: upsertRevocation,
@@ -55,12 +58,19 @@ func classifyPostgreSQL(err error) failure {
 }
 
 func checkPostgreSQL(ctx context.Context, db querier) error {
-	var encoding string
+	var encoding, readOnly string
 	if err := db.QueryRowContext(ctx, `SHOW server_encoding`).Scan(&encoding); err != nil {
 		return fmt.Errorf("read the encoding: %w", err)
 	}
-	if encoding != "UTF8" && encoding != "UTF-8" && encoding != "utf8" {
-		return fmt.Errorf("the encoding of the database is %s: make one with ENCODING 'UTF8'", encoding)
+	if err := db.QueryRowContext(ctx, `SHOW transaction_read_only`).Scan(&readOnly); err != nil {
+		return fmt.Errorf("read transaction_read_only: %w", err)
 	}
-	return nil
+	var problems []error
+	if encoding != "UTF8" && encoding != "UTF-8" && encoding != "utf8" {
+		problems = append(problems, fmt.Errorf("the encoding of the database is %s: make one with ENCODING 'UTF8'", encoding))
+	}
+	if readOnly == "on" {
+		problems = append(problems, errors.New("the database takes no writes (transaction_read_only is on): use the primary and not a standby"))
+	}
+	return errors.Join(problems...)
 }

@@ -6,10 +6,14 @@ import (
 
 // queries are the statements of an adapter. They are written by hand as templates
 // in standard SQL with ? for a value and names in braces, such as {users} and
-// {users.email}, which stand for the tables and columns of a [Tables]. What a
-// dialect does in its own way is a field of [Dialect].
+// {users.email}, which stand for the tables and columns of a [Tables]. {users.id is}
+// is the condition that the column has a value, and {users.id sorted} the column as
+// it is sorted by its bytes. What a dialect does in its own way is a field of
+// [Dialect].
 type queries struct {
 	beginWrite string
+	// isUser is the condition that a row of users has an id.
+	isUser string
 
 	selectUser, selectUserByEmail, selectUserByAccount, lockUser string
 	deleteUser                                                   string
@@ -28,104 +32,161 @@ type queries struct {
 func newQueries(d Dialect, t Tables) queries {
 	names := namesOf(d, t)
 	q := func(template string) string { return names.Replace(template) }
-	seen := ""
-	if t.own != nil {
-		seen = `, {sessions.last_seen_at} = ?`
+	touched := ""
+	if t.own != nil || t.Sessions.UpdatedAt != "" {
+		touched = `, {sessions.touched_at} = ?`
 	}
 	forUpdate := d.forUpdate
+	first, byUser := "", ""
+	if t.own == nil {
+		// Tables without unique keys may hold an identity or an address twice. The
+		// same row is taken every time.
+		first, byUser = ` LIMIT 1`, ` ORDER BY u.{users.id}`
+	}
 	return queries{
 		beginWrite: q(d.beginWrite),
+		isUser:     q(`{users.id is}`),
 
-		selectUser:        q(`SELECT {user} FROM {users} u WHERE u.{users.id} = ?`),
-		selectUserByEmail: q(`SELECT {user} FROM {users} u WHERE {same email}`),
+		selectUser:        q(`SELECT {user} FROM {users} u WHERE {u.users.id is}`),
+		selectUserByEmail: q(`SELECT {user} FROM {users} u WHERE {same email}` + byUser),
 		selectUserByAccount: q(`SELECT {user}, a.{accounts.provider}, a.{accounts.provider_account_id}
 			FROM {accounts} a JOIN {users} u ON u.{users.id} = a.{accounts.user_id}
-			WHERE a.{accounts.provider} = ? AND a.{accounts.provider_account_id} = ?`),
-		lockUser:   q(`SELECT {user} FROM {users} u WHERE u.{users.id} = ?` + forUpdate),
-		deleteUser: q(`DELETE FROM {users} WHERE {users.id} = ?`),
+			WHERE {a.accounts.provider is} AND {a.accounts.provider_account_id is}` + byUser + first),
+		lockUser:   q(`SELECT {user} FROM {users} u WHERE {u.users.id is}` + forUpdate),
+		deleteUser: q(`DELETE FROM {users} WHERE {users.id is}`),
 		takenEmail: q(`SELECT {user} FROM {users} u WHERE {same email}` + forUpdate),
 		takenAccount: q(`SELECT {accounts.user_id} FROM {accounts}
-			WHERE {accounts.provider} = ? AND {accounts.provider_account_id} = ?` + forUpdate),
+			WHERE {accounts.provider is} AND {accounts.provider_account_id is}` + first + forUpdate),
 
 		lockAccount: q(`SELECT {account} FROM {accounts}
-			WHERE {accounts.provider} = ? AND {accounts.provider_account_id} = ?` + forUpdate),
-		selectAccounts: q(`SELECT {account} FROM {accounts} WHERE {accounts.user_id} = ?
-			ORDER BY {accounts.provider}, {accounts.provider_account_id}`),
+			WHERE {accounts.provider is} AND {accounts.provider_account_id is}` + forUpdate),
+		selectAccounts: q(`SELECT {account} FROM {accounts} WHERE {accounts.user_id is}
+			ORDER BY {accounts.provider sorted}, {accounts.provider_account_id sorted}`),
 		selectAccountsAfter: q(`SELECT {account} FROM {accounts}
-			WHERE {accounts.provider} > ? OR {accounts.provider} = ? AND {accounts.provider_account_id} > ?
-			ORDER BY {accounts.provider}, {accounts.provider_account_id} LIMIT ?`),
-		lockAccounts:         q(`SELECT {account} FROM {accounts} WHERE {accounts.user_id} = ?` + forUpdate),
-		deleteAccountsOfUser: q(`DELETE FROM {accounts} WHERE {accounts.user_id} = ?`),
+			WHERE {accounts.provider sorted} > ? OR {accounts.provider sorted} = ? AND {accounts.provider_account_id sorted} > ?
+			ORDER BY {accounts.provider sorted}, {accounts.provider_account_id sorted} LIMIT ?`),
+		lockAccounts:         q(`SELECT {account} FROM {accounts} WHERE {accounts.user_id is}` + forUpdate),
+		deleteAccountsOfUser: q(`DELETE FROM {accounts} WHERE {accounts.user_id is}`),
 		deleteAccount: q(`DELETE FROM {accounts}
-			WHERE {accounts.user_id} = ? AND {accounts.provider} = ? AND {accounts.provider_account_id} = ?`),
+			WHERE {accounts.user_id is} AND {accounts.provider is} AND {accounts.provider_account_id is}`),
 		replaceTokens: q(`UPDATE {accounts}
 			SET {accounts.access_token} = ?, {accounts.refresh_token} = ?, {accounts.id_token} = ?
-			WHERE {accounts.provider} = ? AND {accounts.provider_account_id} = ?`),
+			WHERE {accounts.provider is} AND {accounts.provider_account_id is}`),
 
 		selectSessionAndUser: q(`SELECT {session}, {user}
-			FROM {sessions} s JOIN {users} u ON u.{users.id} = s.{sessions.user_id} WHERE s.{sessions.token} = ?`),
-		selectSession: q(`SELECT {session} FROM {sessions} s WHERE s.{sessions.token} = ?`),
-		selectSessions: q(`SELECT {session} FROM {sessions} s WHERE s.{sessions.user_id} = ?
+			FROM {sessions} s JOIN {users} u ON u.{users.id} = s.{sessions.user_id} WHERE {s.sessions.token is}`),
+		selectSession: q(`SELECT {session} FROM {sessions} s WHERE {s.sessions.token is}`),
+		selectSessions: q(`SELECT {session} FROM {sessions} s WHERE {s.sessions.user_id is}
 			ORDER BY s.{sessions.expires} DESC, s.{sessions.token}`),
-		updateSession: q(`UPDATE {sessions} SET {sessions.expires} = ?` + seen + ` WHERE {sessions.token} = ?`),
-		deleteSession: q(`DELETE FROM {sessions} WHERE {sessions.token} = ?`),
-		takeSession: strings.ReplaceAll(q(`DELETE FROM {sessions} WHERE {sessions.token} = ? RETURNING {session}`),
+		updateSession: q(`UPDATE {sessions} SET {sessions.expires} = ?` + touched + ` WHERE {sessions.token is}`),
+		deleteSession: q(`DELETE FROM {sessions} WHERE {sessions.token is}`),
+		takeSession: strings.ReplaceAll(q(`DELETE FROM {sessions} WHERE {sessions.token is} RETURNING {session}`),
 			"s."+d.quote, d.quote),
-		deleteSessionsOfUser: q(`DELETE FROM {sessions} WHERE {sessions.user_id} = ?`),
+		deleteSessionsOfUser: q(`DELETE FROM {sessions} WHERE {sessions.user_id is}`),
 
 		selectLink: q(`SELECT {links.identifier}, {links.token}, {links.expires} FROM {links}
-			WHERE {links.identifier} = ? AND {links.token} = ?`),
-		takeLink: q(`DELETE FROM {links} WHERE {links.identifier} = ? AND {links.token} = ?
+			WHERE {links.identifier is} AND {links.token is}`),
+		takeLink: q(`DELETE FROM {links} WHERE {links.identifier is} AND {links.token is}
 			RETURNING {links.identifier}, {links.token}, {links.expires}`),
-		deleteLink:           q(`DELETE FROM {links} WHERE {links.identifier} = ? AND {links.token} = ?`),
-		deleteLinksOfAddress: q(`DELETE FROM {links} WHERE {links.identifier} = ?`),
+		deleteLink:           q(`DELETE FROM {links} WHERE {links.identifier is} AND {links.token is}`),
+		deleteLinksOfAddress: q(`DELETE FROM {links} WHERE {links.identifier is}`),
 
-		deleteExpiredSessions: q(deleteExpired(d, `{sessions}`, `{sessions.token}`, `{sessions.expires}`)),
-		deleteExpiredLinks:    q(deleteExpired(d, `{links}`, `{links.identifier}, {links.token}`, `{links.expires}`)),
+		deleteExpiredSessions: q(deleteExpired(d, t, `{sessions}`, `{sessions.token}`, `{sessions.expires}`)),
+		deleteExpiredLinks:    q(deleteExpired(d, t, `{links}`, `{links.identifier}, {links.token}`, `{links.expires}`)),
 	}
 }
 
 // deleteExpired removes a batch of rows that have expired. The time is compared
 // twice: a row that was extended in between stays.
-func deleteExpired(d Dialect, table, key, expires string) string {
+func deleteExpired(d Dialect, t Tables, table, key, expires string) string {
+	expired := expires + ` <= ?`
+	if d.dynamicTypes && t.own == nil {
+		if t.Time == TextTime {
+			expired = `julianday(` + expires + `) <= julianday(?)` // in whatever form it is written
+		}
+		// Every number comes before every text, expired or not.
+		expired += ` AND typeof(` + expires + `) = typeof(?^)`
+	}
 	if d.limitDelete {
-		return `DELETE FROM ` + table + ` WHERE ` + expires + ` <= ? ORDER BY ` + expires + ` LIMIT ?`
+		return `DELETE FROM ` + table + ` WHERE ` + expired + ` ORDER BY ` + expires + ` LIMIT ?`
 	}
 	return `DELETE FROM ` + table + ` WHERE (` + key + `) IN (
-		SELECT ` + key + ` FROM ` + table + ` WHERE ` + expires + ` <= ? ORDER BY ` + expires + ` LIMIT ?) AND ` + expires + ` <= ?`
+		SELECT ` + key + ` FROM ` + table + ` WHERE ` + expired + ` ORDER BY ` + expires + ` LIMIT ?) AND ` + expired
 }
 
 // namesOf replaces the names in a template.
 func namesOf(d Dialect, t Tables) *strings.Replacer {
-	var pairs []string
-	add := func(name, column string) { pairs = append(pairs, "{"+name+"}", d.quoted(column)) }
-	add("users", t.Users.Table)
-	add("users.id", t.Users.ID)
-	add("accounts", t.Accounts.Table)
-	add("accounts.user_id", t.Accounts.UserID)
-	add("accounts.provider", t.Accounts.Provider)
-	add("accounts.provider_account_id", t.Accounts.ProviderAccountID)
-	add("accounts.access_token", t.Accounts.AccessToken)
-	add("accounts.refresh_token", t.Accounts.RefreshToken)
-	add("accounts.id_token", t.Accounts.IDToken)
-	add("sessions", t.Sessions.Table)
-	add("sessions.token", t.Sessions.SessionToken)
-	add("sessions.user_id", t.Sessions.UserID)
-	add("sessions.expires", t.Sessions.Expires)
-	add("links", t.VerificationTokens.Table)
-	add("links.identifier", t.VerificationTokens.Identifier)
-	add("links.token", t.VerificationTokens.Token)
-	add("links.expires", t.VerificationTokens.Expires)
-	sameEmail := `u.` + d.quoted(t.Users.Email) + ` IN (?, ?)`
+	n := names{dialect: d, exactly: t.own == nil}
+	n.add("users", t.Users.Table)
+	n.addID("u", "users.id", t.Users.ID, t.ID)
+	n.add("accounts", t.Accounts.Table)
+	n.addID("a", "accounts.user_id", t.Accounts.UserID, t.ID)
+	n.addKey("a", "accounts.provider", t.Accounts.Provider)
+	n.addKey("a", "accounts.provider_account_id", t.Accounts.ProviderAccountID)
+	n.add("accounts.access_token", t.Accounts.AccessToken)
+	n.add("accounts.refresh_token", t.Accounts.RefreshToken)
+	n.add("accounts.id_token", t.Accounts.IDToken)
+	n.add("sessions", t.Sessions.Table)
+	n.addKey("s", "sessions.token", t.Sessions.SessionToken)
+	n.addID("s", "sessions.user_id", t.Sessions.UserID, t.ID)
+	n.add("sessions.expires", t.Sessions.Expires)
+	n.add("links", t.VerificationTokens.Table)
+	n.addKey("l", "links.identifier", t.VerificationTokens.Identifier)
+	n.addKey("l", "links.token", t.VerificationTokens.Token)
+	n.add("links.expires", t.VerificationTokens.Expires)
+	sameEmail, touchedAt := `u.`+d.quoted(t.Users.Email)+` IN (?, ?)`, t.Sessions.UpdatedAt
 	if t.own != nil {
-		add("sessions.last_seen_at", t.own.sessionLastSeenAt)
-		sameEmail = `u.` + d.quoted(t.own.emailKey) + ` = ?`
+		sameEmail, touchedAt = `u.`+d.quoted(t.own.emailKey)+` = ?`, t.own.sessionLastSeenAt
 	}
-	pairs = append(pairs, "{same email}", sameEmail,
+	n.add("sessions.touched_at", touchedAt)
+	return strings.NewReplacer(append(n.pairs, "{same email}", sameEmail,
 		"{user}", columnList(d, "u.", userColumns(t)),
 		"{account}", columnList(d, "", accountColumns(t)),
-		"{session}", columnList(d, "s.", sessionColumns(t)))
-	return strings.NewReplacer(pairs...)
+		"{session}", columnList(d, "s.", sessionColumns(t)))...)
+}
+
+// names are the names in templates and what stands for them, in pairs.
+type names struct {
+	dialect Dialect
+	// exactly says that the columns' collations are not known.
+	exactly bool
+	pairs   []string
+}
+
+func (n *names) add(name, column string) {
+	n.pairs = append(n.pairs, "{"+name+"}", n.dialect.quoted(column))
+}
+
+// addKey adds a column with text that a row is found by, also for queries in which
+// its table has an alias.
+func (n *names) addKey(alias, name, column string) {
+	is, sorted := n.dialect.exactly, n.dialect.sorted
+	if !n.exactly {
+		is, sorted = `{} = ?`, `{}`
+	}
+	n.addFound(alias, name, column, is, sorted)
+}
+
+// addID is addKey for the id of a user.
+func (n *names) addID(alias, name, column string, kind IDKind) {
+	switch {
+	case kind == TextID:
+		n.addKey(alias, name, column)
+	case kind == IntegerID && n.dialect.wholeNumber != "":
+		n.addFound(alias, name, column, `{} = `+n.dialect.wholeNumber, `{}`)
+	default:
+		n.addFound(alias, name, column, `{} = ?`, `{}`)
+	}
+}
+
+func (n *names) addFound(alias, name, column, is, sorted string) {
+	n.add(name, column)
+	for _, prefix := range []string{"", alias + "."} {
+		quoted := prefix + n.dialect.quoted(column)
+		n.pairs = append(n.pairs,
+			"{"+prefix+name+" is}", strings.ReplaceAll(is, "{}", quoted),
+			"{"+prefix+name+" sorted}", strings.ReplaceAll(sorted, "{}", quoted))
+	}
 }
 
 // columnList is the list of some columns, each of the table with a prefix.
@@ -165,8 +226,9 @@ func insert(d Dialect, table string, assignments []assignment) command {
 	return c
 }
 
-// update is the statement that changes the row with a key.
-func update(d Dialect, table string, assignments []assignment, key assignment) command {
+// update is the statement that changes the row for which a condition on one value
+// holds.
+func update(d Dialect, table string, assignments []assignment, condition string, key any) command {
 	var columns []string
 	var c command
 	for _, a := range assignments {
@@ -175,7 +237,7 @@ func update(d Dialect, table string, assignments []assignment, key assignment) c
 			c.args = append(c.args, a.value)
 		}
 	}
-	c.query = `UPDATE ` + d.quoted(table) + ` SET ` + strings.Join(columns, ", ") + ` WHERE ` + d.quoted(key.column) + ` = ?`
-	c.args = append(c.args, key.value)
+	c.query = `UPDATE ` + d.quoted(table) + ` SET ` + strings.Join(columns, ", ") + ` WHERE ` + condition
+	c.args = append(c.args, key)
 	return c
 }

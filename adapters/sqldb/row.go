@@ -22,6 +22,7 @@ func userColumns(t Tables) []string {
 
 // userRow takes the userColumns of a query.
 type userRow struct {
+	shared             bool
 	user               auth.User
 	name, email, image sql.NullString
 	verified           moment
@@ -29,7 +30,7 @@ type userRow struct {
 }
 
 func (r *userRow) targets(s *store) []any {
-	r.verified.codec = &s.times
+	r.verified.codec, r.shared = &s.times, s.tables.own == nil
 	targets := []any{&r.user.ID, &r.name, &r.email, &r.image, &r.verified, &r.extra}
 	if s.tables.own == nil {
 		return targets[:5]
@@ -41,7 +42,40 @@ func (r *userRow) targets(s *store) []any {
 func (r *userRow) finish() error {
 	r.user.Name, r.user.Email, r.user.Image = r.name.String, r.email.String, r.image.String
 	r.user.EmailVerified = r.verified.Time
+	if r.shared {
+		r.keepAbsent()
+	}
 	return readExtra(r.extra.String, "a user", &r.user.Extra)
+}
+
+// keepAbsent keeps the difference between NULL and an empty text, which the
+// sessions of NextAuth.js show.
+func (r *userRow) keepAbsent() {
+	for _, field := range [...]struct {
+		name  string
+		value sql.NullString
+	}{{"name", r.name}, {"email", r.email}, {"image", r.image}} {
+		if field.value.String != "" {
+			continue
+		}
+		if r.user.Extra == nil {
+			r.user.Extra = make(map[string]any, 3)
+		}
+		r.user.Extra[field.name] = nil
+		if field.value.Valid {
+			r.user.Extra[field.name] = ""
+		}
+	}
+}
+
+// userText is a text of a user as it is stored. An empty one is NULL, unless Extra
+// says that it was not.
+func userText(u *auth.User, name, value string) sql.NullString {
+	stored := text(value)
+	if empty, ok := u.Extra[name].(string); ok && empty == "" {
+		stored.Valid = true
+	}
+	return stored
 }
 
 // readExtra decodes the column extra of a row.
@@ -60,8 +94,13 @@ func readExtra(text, of string, extra *map[string]any) error {
 // userAssignments are the columns of a user but the id.
 func (s *store) userAssignments(u *auth.User) ([]assignment, error) {
 	t := s.tables.Users
+	name, email, image := text(u.Name), text(u.Email), text(u.Image)
+	if s.tables.own == nil {
+		// NextAuth.js stores addresses in lower case, and looks for them so.
+		name, email, image = userText(u, "name", u.Name), text(mailaddr.Fold(u.Email)), userText(u, "image", u.Image)
+	}
 	assignments := []assignment{
-		{t.Name, text(u.Name)}, {t.Email, text(u.Email)}, {t.Image, text(u.Image)},
+		{t.Name, name}, {t.Email, email}, {t.Image, image},
 		{t.EmailVerified, s.times.optional(u.EmailVerified)}, {t.UpdatedAt, s.times.value(time.Now())},
 	}
 	if own := s.tables.own; own != nil {

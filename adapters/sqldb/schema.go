@@ -32,8 +32,8 @@ func Schema(d Dialect) string {
 // Check looks whether a database is as an [Adapter] needs it and changes nothing:
 // the version of the tables, their columns, and the settings of the connection. On
 // SQLite foreign keys have to be on, MySQL has to be in strict mode with utf8mb4,
-// and a PostgreSQL database has to be in UTF-8. The error joins one for each
-// problem, with what to do.
+// and a PostgreSQL database has to be in UTF-8 and take writes. The error joins one
+// for each problem, with what to do.
 func Check(ctx context.Context, db *sql.DB, d Dialect) error {
 	s := newStore(db, d, ownTables)
 	return s.check(ctx, func(ctx context.Context) error {

@@ -34,7 +34,7 @@ func (s *store) SessionAndUser(ctx context.Context, token string) (*auth.Session
 // UpdateSession moves the end of a session.
 func (s *store) UpdateSession(ctx context.Context, token string, expires time.Time) error {
 	args := []any{s.times.value(expires), token}
-	if s.tables.own != nil {
+	if s.tables.own != nil || s.tables.Sessions.UpdatedAt != "" {
 		args = []any{s.times.value(expires), s.times.value(time.Now()), token}
 	}
 	return s.write(ctx, "update session", func(ctx context.Context) error {

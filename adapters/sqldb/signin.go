@@ -70,7 +70,7 @@ func (s *store) newSignIn(in auth.SignIn) (*signIn, error) {
 			return nil, &auth.StepError{Step: auth.StepUpdateUser, Err: err}
 		}
 		key, _ := s.tables.ID.value(known)
-		w.user = update(s.dialect, s.tables.Users.Table, assignments, assignment{s.tables.Users.ID, key})
+		w.user = update(s.dialect, s.tables.Users.Table, assignments, s.queries.isUser, key)
 	}
 	if in.UserID != "" {
 		named++
@@ -258,8 +258,9 @@ func (w *signIn) lock(ctx context.Context, t transaction) error {
 		add("account", a.Provider, a.ProviderAccountID)
 	}
 	slices.Sort(keys)
+	query, _ := w.store.dialect.placeholders(w.store.dialect.lockKey)
 	for _, key := range keys {
-		if _, err := t.tx.ExecContext(ctx, w.store.dialect.placeholders(w.store.dialect.lockKey), key); err != nil {
+		if _, err := t.tx.ExecContext(ctx, query, key); err != nil {
 			return fmt.Errorf("lock: %w", err)
 		}
 	}

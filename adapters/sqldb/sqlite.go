@@ -11,10 +11,13 @@ import (
 // SQLite is the dialect of SQLite 3.37 and later. See the package comment for
 // the settings that the connections need.
 var SQLite = Dialect{
-	name:      "sqlite",
-	quote:     "`", // unlike a word in double quotes, never taken for a text
-	oneWriter: true,
-	returning: true,
+	name:         "sqlite",
+	quote:        "`", // unlike a word in double quotes, never taken for a text
+	oneWriter:    true,
+	returning:    true,
+	exactly:      `{} = ?`,
+	sorted:       `{} COLLATE BINARY`,
+	dynamicTypes: true,
 	// A transaction that reads first and writes later fails at once when
 	// somebody else has written in between, whatever the busy timeout. One
 	// that begins with a write, though it changes no row, waits for the lock

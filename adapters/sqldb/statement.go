@@ -26,17 +26,36 @@ type statements struct {
 // before, counted by number.
 type generation struct {
 	number  int
-	byQuery map[string]*sql.Stmt
+	byQuery map[string]prepared
 }
 
 func newStatements(db *sql.DB, d Dialect) *statements {
-	return &statements{db: db, dialect: d, kept: &generation{byQuery: map[string]*sql.Stmt{}}}
+	return &statements{db: db, dialect: d, kept: &generation{byQuery: map[string]prepared{}}}
+}
+
+// prepared is the statement for a query. order, if not nil, is which value each of
+// its placeholders takes.
+type prepared struct {
+	*sql.Stmt
+	order []int
+}
+
+// values are those of the query as the statement takes them.
+func (p prepared) values(args []any) []any {
+	if p.order == nil {
+		return args
+	}
+	values := make([]any, len(p.order))
+	for i, n := range p.order {
+		values[i] = args[n]
+	}
+	return values
 }
 
 // preparer gives the statement for a query, either on the database or in a
 // transaction.
 type preparer interface {
-	prepare(ctx context.Context, query string) (*sql.Stmt, error)
+	prepare(ctx context.Context, query string) (prepared, error)
 	classify(err error) failure
 	// matches reports whether a row can have these values.
 	matches(args []any) bool
@@ -56,7 +75,7 @@ func (s *statements) forget(old *generation) {
 		s.mu.Unlock()
 		return
 	}
-	s.kept = &generation{number: old.number + 1, byQuery: map[string]*sql.Stmt{}}
+	s.kept = &generation{number: old.number + 1, byQuery: map[string]prepared{}}
 	s.mu.Unlock()
 	for _, statement := range old.byQuery { // nobody adds to it any more
 		_ = statement.Close() // the server does not know it, or the connection is lost
@@ -66,46 +85,48 @@ func (s *statements) forget(old *generation) {
 // text is a query as the server gets it. A driver may know a statement by its
 // text and take one that the server has forgotten for prepared, so that the text of
 // each generation is another one.
-func (s *statements) text(query string, g *generation) string {
-	text := s.dialect.placeholders(query)
+func (s *statements) text(query string, g *generation) (text string, order []int) {
+	text, order = s.dialect.placeholders(query)
 	if g.number > 0 {
 		text += " /* " + strconv.Itoa(g.number) + " */"
 	}
-	return text
+	return text, order
 }
 
-// find returns the statement for a query, nil when it is not prepared, and the
+// find returns the statement for a query, none when it is not prepared, and the
 // generation that it is of.
-func (s *statements) find(query string) (*sql.Stmt, *generation) {
+func (s *statements) find(query string) (prepared, *generation) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.kept.byQuery[query], s.kept
 }
 
-func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	prepared, g := s.find(query)
-	if prepared != nil {
-		return prepared, nil
+func (s *statements) prepare(ctx context.Context, query string) (prepared, error) {
+	known, g := s.find(query)
+	if known.Stmt != nil {
+		return known, nil
 	}
 	// The mutex is free while this waits for a connection: who holds the
 	// connection may be waiting for the mutex.
-	prepared, err := s.db.PrepareContext(ctx, s.text(query, g))
+	text, order := s.text(query, g)
+	statement, err := s.db.PrepareContext(ctx, text)
 	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
+		return prepared{}, fmt.Errorf("prepare: %w", err)
 	}
 	s.mu.Lock()
-	keep := g == s.kept && g.byQuery[query] == nil
+	made := prepared{statement, order}
+	keep := g == s.kept && g.byQuery[query].Stmt == nil
 	if keep {
-		g.byQuery[query] = prepared
+		g.byQuery[query] = made
 	}
 	s.mu.Unlock()
 	if keep {
-		return prepared, nil
+		return made, nil
 	}
 	// Closing waits until the connection is free, which may be that of a
 	// transaction that waits for somebody who waits for the mutex.
-	if err := prepared.Close(); err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
+	if err := statement.Close(); err != nil {
+		return prepared{}, fmt.Errorf("prepare: %w", err)
 	}
 	return s.prepare(ctx, query)
 }
@@ -129,12 +150,14 @@ type transaction struct {
 
 // prepare expects the query to be prepared already: a second connection may not
 // be had while the transaction holds one.
-func (t transaction) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	prepared, g := t.statements.find(query)
-	if prepared == nil {
-		return t.tx.PrepareContext(ctx, t.statements.text(query, g))
+func (t transaction) prepare(ctx context.Context, query string) (prepared, error) {
+	known, g := t.statements.find(query)
+	if known.Stmt == nil {
+		text, order := t.statements.text(query, g)
+		statement, err := t.tx.PrepareContext(ctx, text)
+		return prepared{statement, order}, err
 	}
-	return t.tx.StmtContext(ctx, prepared), nil
+	return prepared{t.tx.StmtContext(ctx, known.Stmt), known.order}, nil
 }
 
 func (t transaction) classify(err error) failure { return t.statements.classify(err) }
@@ -157,7 +180,7 @@ func scanOne(ctx context.Context, p preparer, query string, args []any, targets 
 	if err != nil {
 		return err
 	}
-	rows, err := statement.QueryContext(ctx, args...)
+	rows, err := statement.QueryContext(ctx, statement.values(args)...)
 	if err != nil {
 		return refused(p, err)
 	}
@@ -189,7 +212,7 @@ func queryAll(ctx context.Context, p preparer, query string, args []any, next fu
 	if err != nil {
 		return err
 	}
-	rows, err := statement.QueryContext(ctx, args...)
+	rows, err := statement.QueryContext(ctx, statement.values(args)...)
 	if err != nil {
 		return err
 	}
@@ -220,7 +243,7 @@ func executeResult(ctx context.Context, p preparer, query string, args ...any) (
 	if err != nil {
 		return nil, err
 	}
-	result, err := statement.ExecContext(ctx, args...)
+	result, err := statement.ExecContext(ctx, statement.values(args)...)
 	if err != nil {
 		return nil, refused(p, err)
 	}

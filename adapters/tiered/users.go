@@ -53,8 +53,8 @@ func (a *Adapter) Accounts(ctx context.Context, userID string) ([]auth.Account, 
 }
 
 // UnlinkAccount removes an account of a user.
-func (a *Adapter) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, keepLast bool) error {
-	return a.users.UnlinkAccount(ctx, userID, provider, providerAccountID, keepLast)
+func (a *Adapter) UnlinkAccount(ctx context.Context, userID, provider, providerAccountID string, otherWays []string) error {
+	return a.users.UnlinkAccount(ctx, userID, provider, providerAccountID, otherWays)
 }
 
 // AccountsAfter returns at most limit accounts that come after one.

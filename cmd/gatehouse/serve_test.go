@@ -38,15 +38,15 @@ func TestServe(t *testing.T) {
 	var log strings.Builder
 	lines := bufio.NewScanner(io.TeeReader(stderr, &log))
 	var line struct {
-		Msg, Address, Sessions, Database string
-		URLs, Providers                  []string
+		Msg, Address, Sessions  string
+		URLs, Providers, Stores []string
 	}
 	for line.Msg != "serving" && lines.Scan() {
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
 			t.Errorf("%v: %s", err, lines.Text())
 		}
 	}
-	if line.Sessions != "database" || !strings.HasPrefix(line.Database, "SQLite file /") ||
+	if line.Sessions != "database" || len(line.Stores) != 1 || !strings.HasPrefix(line.Stores[0], "SQLite file /") ||
 		strings.Join(line.URLs, " ") != "https://example.com/api/auth" || strings.Join(line.Providers, " ") != "github email" {
 		t.Errorf("the log says %+v", line)
 	}

@@ -79,3 +79,30 @@ func TestMigrateWithoutPrivilege(t *testing.T) {
 		t.Errorf("Migrate with older tables: %v, want permission denied", err)
 	}
 }
+
+// TestCheckReadOnly is a standby, or whatever else takes no writes: nobody could
+// sign in there.
+func TestCheckReadOnly(t *testing.T) {
+	made := database.PostgreSQL().New(t)
+	made.Migrated(t)
+	u, err := url.Parse(made.Source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	query.Set("default_transaction_read_only", "on")
+	u.RawQuery = query.Encode()
+	db, err := sql.Open("pgx", u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for name, err := range map[string]error{
+		"Check":   sqldb.Check(t.Context(), db, sqldb.PostgreSQL),
+		"Migrate": sqldb.Migrate(t.Context(), db, sqldb.PostgreSQL),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "takes no writes") {
+			t.Errorf("%s = %v, want an error that says that the database takes no writes", name, err)
+		}
+	}
+}

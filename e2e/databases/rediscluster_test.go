@@ -80,6 +80,14 @@ func testHashTags(t *testing.T, client *redis.ClusterClient) {
 			t.Errorf("SessionAndUser(%q) = %+v, %+v, %v", name, s, u, err)
 		}
 	}
+	if err := a.CreateVerificationToken(t.Context(), auth.VerificationToken{Identifier: "a:b", Token: "c"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, other := range [][2]string{{"a", "b:c"}, {"a:b:c", ""}, {"a%3Ab", "c"}} {
+		if _, err := a.VerificationToken(t.Context(), other[0], other[1]); !errors.Is(err, auth.ErrNotFound) {
+			t.Errorf("VerificationToken(%q) = %v, want auth.ErrNotFound", other, err)
+		}
+	}
 	err := client.ForEachMaster(t.Context(), func(ctx context.Context, c *redis.Client) error {
 		keys := c.Scan(ctx, 0, "*hash-tags*", 1000).Iterator()
 		slots := map[int64]bool{}

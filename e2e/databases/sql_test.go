@@ -19,10 +19,12 @@ func TestSQL(t *testing.T) {
 	for _, system := range database.Systems() {
 		t.Run(system.Name, func(t *testing.T) {
 			db := system.New(t).Migrated(t)
+			// Each adapter keeps its prepared statements, of which a server has so many.
+			adapter := sqldb.New(db, system.Dialect)
 			adaptertest.Run(t, func(t *testing.T) auth.Adapter {
 				database.Empty(t, db, database.OwnTables()...)
 				settle(t, db)
-				return sqldb.New(db, system.Dialect)
+				return adapter
 			})
 		})
 	}
@@ -35,10 +37,12 @@ func TestSQLOneConnection(t *testing.T) {
 		t.Run(system.Name, func(t *testing.T) {
 			db := system.New(t).Migrated(t)
 			db.SetMaxOpenConns(1)
+			// Each adapter keeps its prepared statements, of which a server has so many.
+			adapter := sqldb.New(db, system.Dialect)
 			adaptertest.Run(t, func(t *testing.T) auth.Adapter {
 				database.Empty(t, db, database.OwnTables()...)
 				settle(t, db)
-				return sqldb.New(db, system.Dialect)
+				return adapter
 			})
 		})
 	}

@@ -263,13 +263,17 @@ func sessionsOf(ctx context.Context, s *side, n int) ([]any, error) {
 }
 
 func (m *machine) unlinkAccount(t *rapid.T) {
-	n, provider, id, keepLast := m.anybody(t), m.pool.provider(t), m.pool.accountID(t), rapid.Bool().Draw(t, "keep last")
+	n, provider, id := m.anybody(t), m.pool.provider(t), m.pool.accountID(t)
+	var otherWays []string
+	if rapid.Bool().Draw(t, "another way has to be there") {
+		otherWays = []string{m.pool.provider(t)}
+	}
 	accounts, err := m.sides[0].adapter.Accounts(context.Background(), m.sides[0].id(n))
 	if err == nil && len(accounts) > 0 && !m.pool.some(t, "any account") {
 		provider, id = accounts[0].Provider, accounts[0].ProviderAccountID
 	}
 	m.both(t, "UnlinkAccount", func(s *side) ([]any, error) {
-		return nil, s.adapter.UnlinkAccount(context.Background(), s.id(n), provider, id, keepLast)
+		return nil, s.adapter.UnlinkAccount(context.Background(), s.id(n), provider, id, otherWays)
 	})
 }
 

@@ -78,7 +78,7 @@ export function options(settings, adapter, outbox) {
   return {
     secret: settings.secret,
     providers,
-    adapter: settings.adapter ? adapter.methods() : undefined,
+    adapter: settings.adapter ? adapter : undefined,
     session: { strategy: settings.strategy },
     pages: settings.pages ?? {},
     logger: { error: silent, warn: silent, debug: silent },

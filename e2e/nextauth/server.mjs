@@ -16,6 +16,7 @@ import { MemoryAdapter } from "./adapter.mjs"
 import { options } from "./options.mjs"
 
 const settings = JSON.parse(process.argv[2])
+if (settings.timeZone) process.env.TZ = settings.timeZone
 process.env.NEXTAUTH_URL = settings.url
 const { secret } = settings
 const { encode, decode, getToken } = jwt.default ?? jwt
@@ -24,9 +25,12 @@ const mount = "/api/auth/"
 const outbox = []
 let handler
 
+// An adapter on a database of another folder's test, which makes it.
+const stored = settings.adapterModule && (await import(settings.adapterModule)).makeAdapter(settings.database)
+
 function reset() {
   outbox.length = 0
-  handler = (nextAuth.default ?? nextAuth)(options(settings, new MemoryAdapter(), outbox))
+  handler = (nextAuth.default ?? nextAuth)(options(settings, stored ?? new MemoryAdapter().methods(), outbox))
 }
 reset()
 

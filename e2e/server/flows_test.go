@@ -4,14 +4,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/gatehouse-auth/gatehouse/e2e/internal/database"
+	"github.com/gatehouse-auth/gatehouse/e2e/internal/redisserver"
 	"github.com/gatehouse-auth/gatehouse/internal/fakeop"
 )
 
@@ -23,8 +27,9 @@ type system struct {
 	mails *mailServer
 }
 
-// newSystem starts servers on a database, with migrated tables.
-func newSystem(t *testing.T, size int, databaseURL string) *system {
+// newSystem starts servers on the stores that the variables name, with migrated
+// tables.
+func newSystem(t *testing.T, size int, stores map[string]string) *system {
 	t.Helper()
 	op := fakeop.New(fakeop.Config{RequirePKCE: true, IssuerParameter: true})
 	issuer := httptest.NewServer(op)
@@ -32,10 +37,11 @@ func newSystem(t *testing.T, size int, databaseURL string) *system {
 	client := fakeop.DefaultClient()
 	s := &system{mails: newMailServer(t)}
 	env := map[string]string{
-		"AUTH_SECRET": secret, "AUTH_DATABASE_URL": databaseURL,
+		"AUTH_SECRET":      secret,
 		"AUTH_OIDC_ISSUER": issuer.URL, "AUTH_OIDC_ID": client.ID, "AUTH_OIDC_SECRET": client.Secret,
 		"AUTH_EMAIL_SERVER": s.mails.url, "AUTH_EMAIL_FROM": "Example <sign-in@example.com>",
 	}
+	maps.Copy(env, stores)
 	if out, exit := run(t, env, "migrate"); exit != 0 {
 		t.Fatalf("migrate: exit %d:\n%s", exit, out)
 	}
@@ -117,11 +123,16 @@ func (b *browser) post(action string, form url.Values) (leadsTo string, err erro
 	return answer.URL, err
 }
 
-// signedInAs is the address of the session's user, or "".
-func (b *browser) signedInAs() (string, error) {
+// expectSignedInAs compares the address of the session's user, "" for nobody.
+func (b *browser) expectSignedInAs(want string) error {
 	var session struct{ User struct{ Email string } }
-	err := b.api("session", nil, &session)
-	return session.User.Email, err
+	if err := b.api("session", nil, &session); err != nil {
+		return err
+	}
+	if got := session.User.Email; got != want {
+		return fmt.Errorf("signed in as %q, want %q", got, want)
+	}
+	return nil
 }
 
 // byProvider signs in at the identity provider.
@@ -160,33 +171,40 @@ func (b *browser) arrived(location string, err error, address string) error {
 	}
 	for _, want := range []string{address, address} {
 		b.between()
-		if got, err := b.signedInAs(); err != nil || got != want {
-			return fmt.Errorf("signed in as %q, %v, want %q", got, err, want)
+		if err := b.expectSignedInAs(want); err != nil {
+			return err
 		}
 	}
 	if _, err := b.post("signout", url.Values{}); err != nil {
 		return err
 	}
 	b.between()
-	if got, err := b.signedInAs(); err != nil || got != "" {
-		return fmt.Errorf("signed in as %q, %v, want nobody", got, err)
-	}
-	return nil
+	return b.expectSignedInAs("")
 }
 
-// onEach runs a test on a new database of every system.
-func onEach(t *testing.T, test func(t *testing.T, databaseURL string)) {
+// onEach runs a test on new databases of every system. Stores are the variables
+// that name them.
+func onEach(t *testing.T, test func(t *testing.T, stores map[string]string)) {
 	t.Helper()
 	for _, system := range database.Systems() {
-		t.Run(system.Name, func(t *testing.T) { test(t, system.New(t).URL) })
+		t.Run(system.Name, func(t *testing.T) { test(t, map[string]string{"AUTH_DATABASE_URL": system.New(t).URL}) })
 	}
+	t.Run("sessions in Redis", func(t *testing.T) {
+		test(t, map[string]string{
+			"AUTH_DATABASE_URL": database.SQLite().New(t).URL,
+			"AUTH_REDIS_URL":    "redis://" + redisserver.Start(t).Addr,
+		})
+	})
+	t.Run("sessions in cookies", func(t *testing.T) {
+		test(t, map[string]string{"AUTH_DATABASE_URL": database.SQLite().New(t).URL, "AUTH_SESSION_STRATEGY": "jwt"})
+	})
 }
 
 // TestRestart kills and starts the server between any two steps of a flow
 // (OPS-03): nothing that a flow needs is kept in a process alone.
 func TestRestart(t *testing.T) {
-	onEach(t, func(t *testing.T, databaseURL string) {
-		s := newSystem(t, 1, databaseURL)
+	onEach(t, func(t *testing.T, stores map[string]string) {
+		s := newSystem(t, 1, stores)
 		b := s.browser()
 		b.between = s.restart
 		if err := b.byProvider(); err != nil {
@@ -201,8 +219,8 @@ func TestRestart(t *testing.T) {
 // TestTwoServers sends every request to the other one of two servers (OPS-04),
 // for many visitors at once.
 func TestTwoServers(t *testing.T) {
-	onEach(t, func(t *testing.T, databaseURL string) {
-		s := newSystem(t, 2, databaseURL)
+	onEach(t, func(t *testing.T, stores map[string]string) {
+		s := newSystem(t, 2, stores)
 		var visitors sync.WaitGroup
 		for i := range 8 {
 			visitors.Go(func() {
@@ -220,4 +238,30 @@ func TestTwoServers(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A Redis that refuses the password, or is not there, keeps the server from
+// starting. One with settings that can lose sessions is reported.
+func TestRedisAtStart(t *testing.T) {
+	redis := redisserver.Start(t, "--maxmemory-policy", "allkeys-lru")
+	env := map[string]string{
+		"AUTH_URL": "http://127.0.0.1:3000", "AUTH_SECRET": secret, "AUTH_GITHUB_ID": "x", "AUTH_GITHUB_SECRET": "x",
+		"AUTH_DATABASE_URL": "sqlite:" + filepath.Join(t.TempDir(), "auth.db"),
+	}
+	for name, address := range map[string]string{
+		"wrong password": "redis://user:hunter2@" + redis.Addr,
+		"nobody there":   "redis://user:hunter2@127.0.0.1:" + redisserver.FreePort(t),
+	} {
+		env["AUTH_REDIS_URL"] = address
+		out, exit := run(t, env, "serve", "--listen", "127.0.0.1:0")
+		if exit != 1 || !strings.Contains(out, "gatehouse: Redis at 127.0.0.1:") || strings.Contains(out, "hunter2") {
+			t.Errorf("%s: exit %d:\n%s", name, exit, out)
+		}
+	}
+	env["AUTH_REDIS_URL"] = "redis://" + redis.Addr
+	p := start(t, env)
+	p.stop(t)
+	if !strings.Contains(p.said.String(), "maxmemory-policy is allkeys-lru") {
+		t.Errorf("the server does not warn of Redis:\n%s", &p.said)
+	}
 }

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -35,7 +36,7 @@ func newMailServer(t *testing.T) *mailServer {
 			if err != nil {
 				return
 			}
-			if err := m.serve(conn); err != nil && err != io.EOF {
+			if err := m.serve(conn); err != nil && !errors.Is(err, io.EOF) {
 				t.Errorf("mail server: %v", err)
 			}
 			conn.Close()

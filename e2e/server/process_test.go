@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,6 +64,7 @@ type process struct {
 	target *url.URL
 	log    io.Writer
 	read   chan struct{} // closed when its log has ended
+	said   bytes.Buffer  // its log, to be read then
 }
 
 // start runs a server and waits until it serves.
@@ -93,6 +95,7 @@ func (p *process) follow(stderr io.Reader, serving chan<- string) {
 	lines := bufio.NewScanner(stderr)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
+		p.said.WriteString(lines.Text() + "\n")
 		fmt.Fprintf(p.log, "%d: %s\n", p.cmd.Process.Pid, lines.Text())
 		var line struct{ Msg, Address string }
 		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "serving" {

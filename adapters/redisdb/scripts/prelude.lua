@@ -10,11 +10,19 @@ local account_fields = {'user', 'provider', 'id', 'type', 'access_token', 'refre
 
 local function get(key, fields) return redis.call('HMGET', key, unpack(fields)) end
 
--- A call that was made again because its reply was lost finds its mark and
--- changes nothing.
+-- A call that was made again because its reply was lost finds its mark and changes
+-- nothing. The mark is the first thing that a script writes: a server that takes no
+-- writes, because its memory is full for example, refuses that one and with it the
+-- script. What only removes something makes a mark of what it removes, so that it
+-- works on a server that is full.
 local mark_life = 60000
 local function repeated(mark) return redis.call('EXISTS', mark) == 1 end
 local function set_mark(mark, value) redis.call('SET', mark, value, 'PX', mark_life) end
+local function become_mark(key, mark, ...)
+  redis.call('RENAME', key, mark)
+  redis.call('PEXPIRE', mark, mark_life)
+  for _, field in ipairs({...}) do redis.call('HDEL', mark, field) end
+end
 
 local function milliseconds(n) return string.format('%.0f', n) end
 

@@ -6,6 +6,6 @@ if not stored[4] then return {call, 'missing'} end
 for i = 1, 3 do
   if stored[i] ~= ARGV[2 + i] then return {call, 'conflict'} end
 end
-redis.call('HSET', KEYS[2], 'access_token', ARGV[6], 'refresh_token', ARGV[7], 'id_token', ARGV[8])
 set_mark(KEYS[1], '1')
+redis.call('HSET', KEYS[2], 'access_token', ARGV[6], 'refresh_token', ARGV[7], 'id_token', ARGV[8])
 return {call, 'ok'}

@@ -47,6 +47,7 @@ if #account_row > 0 and taken(account_key) then return {call, 'conflict', 'LinkA
 local replaced = old_token ~= '' and old_token == new_token
 if #session_row > 0 and not replaced and taken(new_session) then return {call, 'conflict', 'CreateSession'} end
 
+set_mark(mark, '1')
 if link ~= '' then
   for _, other in ipairs(redis.call('ZRANGE', link_ends, 0, -1)) do
     if string.sub(other, 1, #identifier) == identifier then
@@ -83,5 +84,4 @@ if #session_row > 0 then
   redis.call('ZADD', own_sessions, ends, new_token)
   sweep(own_sessions)
 end
-set_mark(mark, '1')
 return {call, 'ok', get(user_key, user_fields)}

@@ -170,7 +170,11 @@ func connect(t testing.TB, driver, source, server, variable string) *sql.DB {
 	if err != nil {
 		need.Server(t, server, variable, err)
 	}
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return db
 }
 

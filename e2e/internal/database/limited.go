@@ -20,11 +20,14 @@ func (d Database) Limited(t testing.TB, statements int) (db *sql.DB, stop func()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer first.Close()
-	l := &limited{driver: first.Driver(), source: d.Source, remote: d.Driver != "sqlite"}
+	driverOf := first.Driver()
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	l := &limited{driver: driverOf, source: d.Source, remote: d.Driver != "sqlite"}
 	l.left.Store(int64(statements))
 	db = sql.OpenDB(l)
-	return db, func() { db.Close() }
+	return db, func() { _ = db.Close() } // its connections are lost already
 }
 
 // limited is a driver.Connector that counts what its connections do.
@@ -54,7 +57,7 @@ func (l *limited) spend(c driver.Conn) error {
 		return nil
 	}
 	if l.remote {
-		c.Close()
+		_ = c.Close() // it counts as lost whatever this says
 	}
 	return errLimit
 }

@@ -2,6 +2,7 @@ package need
 
 import (
 	"bufio"
+	"context"
 	"net"
 	"os"
 	"os/exec"
@@ -18,15 +19,16 @@ func Redis(t testing.TB) string {
 	if addr == "" {
 		addr = "127.0.0.1:6379"
 	}
-	if !answersPing(addr) {
+	if !answersPing(t.Context(), addr) {
 		missing(t, "Redis is missing: install and start redis-server, or set TEST_REDIS_ADDR")
 	}
 	return addr
 }
 
 // answersPing reports whether a server speaks the protocol of Redis.
-func answersPing(addr string) bool {
-	conn, err := net.DialTimeout("tcp", addr, 2*time.Second)
+func answersPing(ctx context.Context, addr string) bool {
+	dialer := net.Dialer{Timeout: 2 * time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return false
 	}

@@ -57,12 +57,18 @@ func StartCluster(t testing.TB, n int, settings ...string) *Cluster {
 
 // works returns an error while a server does not know every other and every slot.
 func works(ctx context.Context, client *redis.Client, n int) error {
-	ranges, err := client.ClusterSlots(ctx).Result()
+	shards, err := client.ClusterShards(ctx).Result()
 	if err != nil {
 		return err
 	}
-	if len(ranges) != n {
-		return fmt.Errorf("%d of %d servers are known", len(ranges), n)
+	known := 0
+	for _, shard := range shards {
+		if len(shard.Slots) > 0 {
+			known++
+		}
+	}
+	if known != n {
+		return fmt.Errorf("%d of %d servers are known", known, n)
 	}
 	info, err := client.ClusterInfo(ctx).Result()
 	if err == nil && !containsLine(info, "cluster_state:ok") {

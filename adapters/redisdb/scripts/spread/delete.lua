@@ -3,7 +3,6 @@
 if not repeated(KEYS[2]) then
   local owner = redis.call('HGET', KEYS[1], 'user')
   if not owner or ARGV[3] ~= '' and owner ~= ARGV[3] then return {call, 'missing'} end
-  redis.call('RENAME', KEYS[1], KEYS[2])
-  redis.call('PEXPIRE', KEYS[2], mark_life)
+  become_mark(KEYS[1], KEYS[2])
 end
 return {call, 'ok', get(KEYS[2], session_fields)}

@@ -57,7 +57,7 @@ func migrate(cmd *cobra.Command, db *database.Database) error {
 func databaseFailure(err error) *failure {
 	var unreachable *database.UnreachableError
 	if errors.As(err, &unreachable) {
-		return &failure{err, "Check that the database runs, and its address in AUTH_DATABASE_URL or DATABASE_URL.", exitFailed}
+		return &failure{err, "Check that it runs, and its address in AUTH_DATABASE_URL, DATABASE_URL or AUTH_REDIS_URL.", exitFailed}
 	}
 	return &failure{err, "docs/databases.md says how a database is set up.", exitFailed}
 }

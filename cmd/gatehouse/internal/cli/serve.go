@@ -87,7 +87,6 @@ func wrap(text string, width int) []string {
 
 // runServe serves until the command's context ends.
 func runServe(cmd *cobra.Command, o serveOptions) error {
-	ctx := cmd.Context()
 	if err := o.check(cmd.ErrOrStderr()); err != nil {
 		return usageError(cmd, err)
 	}
@@ -96,11 +95,18 @@ func runServe(cmd *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return &failure{err, settingsAdvice, exitFailed}
 	}
-	if s.Database != nil {
-		defer s.Database.Close() //nolint:errcheck // nothing is left to do
-		if err := s.Database.Prepare(ctx); err != nil {
+	return errors.Join(serve(cmd, o, s, log), s.Close())
+}
+
+// serve prepares the stores and serves.
+func serve(cmd *cobra.Command, o serveOptions, s *settings.Settings, log *slog.Logger) error {
+	ctx := cmd.Context()
+	run := server.Server{Auth: s.Auth, Logger: log}
+	for _, store := range s.Stores() {
+		if err := store.Prepare(ctx, log); err != nil {
 			return databaseFailure(err)
 		}
+		run.Stores = append(run.Stores, store)
 	}
 	listener, err := listen(ctx, o.listen)
 	if err != nil {
@@ -109,7 +115,6 @@ func runServe(cmd *cobra.Command, o serveOptions) error {
 	if err := announce(cmd.OutOrStdout(), log, o, s, listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	run := server.Server{Auth: s.Auth, Database: s.Database, Logger: log}
 	ending := make(chan struct{})
 	context.AfterFunc(ctx, func() {
 		log.Info("the server ends when the requests that are under way are answered")
@@ -181,16 +186,17 @@ func announce(out io.Writer, log *slog.Logger, o serveOptions, s *settings.Setti
 		ids = append(ids, way.ID)
 	}
 	log.Info("serving", "address", at.String(), "urls", s.BaseURLs(), "providers", ids,
-		"sessions", string(s.Sessions()), "database", databaseName(s), "version", version())
+		"sessions", string(s.Sessions()), "stores", storeNames(s), "version", version())
 	return nil
 }
 
-// databaseName describes where users are stored.
-func databaseName(s *settings.Settings) string {
-	if s.Database == nil {
-		return "none"
+// storeNames describes where users and sessions are stored.
+func storeNames(s *settings.Settings) []string {
+	names := []string{}
+	for _, store := range s.Stores() {
+		names = append(names, store.String())
 	}
-	return s.Database.String()
+	return names
 }
 
 // welcomeToServer says what is served where and what has to be set up elsewhere.
@@ -208,6 +214,9 @@ func welcomeToServer(s *settings.Settings, at net.Addr) string {
 	switch {
 	case s.Database == nil:
 		line("  Database    none: nobody is remembered, sessions are encrypted cookies")
+	case s.Redis != nil:
+		line("  Database    %s", s.Database)
+		line("  Sessions    %s", s.Redis)
 	case s.Sessions() == auth.StrategyJWT:
 		line("  Database    %s; sessions are encrypted cookies", s.Database)
 	default:

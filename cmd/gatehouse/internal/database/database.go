@@ -173,7 +173,7 @@ func (d *Database) explain(err error, call string) error {
 // Prepare makes sure that a server can work with the database. It makes the tables
 // of SQLite or brings them up to date, as that file is the server's own; anywhere
 // else it is Check.
-func (d *Database) Prepare(ctx context.Context) error {
+func (d *Database) Prepare(ctx context.Context, _ *slog.Logger) error {
 	if d.file != "" && d.shared == nil {
 		return d.Migrate(ctx)
 	}

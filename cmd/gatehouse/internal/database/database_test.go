@@ -183,7 +183,7 @@ func TestUnreachable(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer db.Close()
-			for name, call := range map[string]func(context.Context) error{"Check": db.Check, "Migrate": db.Migrate, "Prepare": db.Prepare} {
+			for name, call := range map[string]func(context.Context) error{"Check": db.Check, "Migrate": db.Migrate, "Prepare": func(ctx context.Context) error { return db.Prepare(ctx, nil) }} {
 				err := call(t.Context())
 				var unreachable *database.UnreachableError
 				if !errors.As(err, &unreachable) || !strings.Contains(err.Error(), "connection refused") {
@@ -217,7 +217,7 @@ func TestShared(t *testing.T) {
 			if shared, ok := db.Adapter().(auth.SharedStore); !ok || !shared.SharedWithNextAuth() {
 				t.Error("the store is not a shared one")
 			}
-			for _, call := range []func(context.Context) error{db.Migrate, db.Prepare, db.Check} {
+			for _, call := range []func(context.Context) error{db.Migrate, func(ctx context.Context) error { return db.Prepare(ctx, nil) }, db.Check} {
 				if call(t.Context()) == nil {
 					t.Error("an empty database is in order")
 				}
@@ -226,6 +226,35 @@ func TestShared(t *testing.T) {
 				t.Errorf("a file was made: %v", err)
 			}
 			db.Clean(t.Context(), nil) // returns at once
+		})
+	}
+}
+
+func TestOpenSessions(t *testing.T) {
+	for _, row := range []struct{ name, address, want string }{
+		{"one server", "redis://user:hunter2@cache.example.com:6380/1", "Redis at cache.example.com:6380"},
+		{"encrypted", "rediss://cache.example.com", "Redis at cache.example.com"},
+		{"cluster", "redis://one.example.com:6379?addr=two.example.com:6379", "Redis at one.example.com:6379"},
+		{"sentinels", "redis://one.example.com:26379?addr=two.example.com:26379&master_name=main", "Redis at one.example.com:26379"},
+		{"not a URL", "redis://user:hunter2%@host", "error: is not a URL: special characters in user and password must be percent-encoded"},
+		{"no scheme", "localhost:6379", "error: is not the address of a Redis"},
+		{"another system", "memcached://user:hunter2@host", "error: is not the address of a Redis"},
+		{"database", "redis://user:hunter2@host/main", `error: cannot be read: invalid database number: "main"`},
+		{"a slash in the password", "redis://user:12/hunter2@host", "error: has an @ behind the host: special characters in user and password must be percent-encoded"},
+		{"option", "redis://user:hunter2@host?pool=5", "error: cannot be read: unexpected option: pool"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			got := ""
+			s, err := database.OpenSessions(row.address)
+			if err != nil {
+				got = "error: " + err.Error()
+			} else {
+				defer s.Close()
+				got = s.String()
+			}
+			if got != row.want {
+				t.Errorf("%q, want %q", got, row.want)
+			}
 		})
 	}
 }

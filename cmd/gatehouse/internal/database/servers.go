@@ -90,11 +90,20 @@ func openMySQL(u *url.URL) (*Database, error) {
 // readServer refuses an address in which a part of the password would be taken for
 // something that messages repeat, and returns the size of the pool.
 func readServer(u *url.URL) (limit int, err error) {
-	firstParameter, _, _ := strings.Cut(u.RawQuery, "=")
-	if u.User == nil && strings.Contains(u.Path+firstParameter+u.Fragment, "@") {
-		return 0, errors.New("has an @ behind the host: special characters in user and password must be percent-encoded")
+	if err := checkPassword(u); err != nil {
+		return 0, err
 	}
 	return takeLimit(u)
+}
+
+// checkPassword refuses an address whose password ends too early, because of a /, ?
+// or # in it.
+func checkPassword(u *url.URL) error {
+	firstParameter, _, _ := strings.Cut(u.RawQuery, "=")
+	if u.User == nil && strings.Contains(u.Path+firstParameter+u.Fragment, "@") {
+		return errors.New("has an @ behind the host: special characters in user and password must be percent-encoded")
+	}
+	return nil
 }
 
 // takeLimit removes connection_limit, Prisma's name for the size of the pool, from

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -9,59 +10,71 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
-
-	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/database"
 )
 
-// readyTimeout is how long the database may take.
+// readyTimeout is how long a store may take.
 const readyTimeout = time.Second
 
-// readiness answers whether the database does. Requests at the same time share
-// one question, so that they cannot use up its connections.
+// readiness answers whether all stores do. Requests at the same time share one
+// question, so that they cannot use up the connections.
 type readiness struct {
-	database *database.Database
-	log      *slog.Logger
+	stores []*watchedStore
+	log    *slog.Logger
 
 	questions singleflight.Group
-	mu        sync.Mutex
-	failed    bool // the last time
+}
+
+// watchedStore is a store and whether it failed the last time.
+type watchedStore struct {
+	Store
+	failed bool
+}
+
+func newReadiness(stores []Store, log *slog.Logger) *readiness {
+	r := &readiness{log: log}
+	for _, s := range stores {
+		r.stores = append(r.stores, &watchedStore{Store: s})
+	}
+	return r
 }
 
 func (r *readiness) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	if r.database == nil {
-		tell(w, http.StatusOK, "ready\n")
-		return
-	}
 	_, err, _ := r.questions.Do("", r.ask)
 	if err != nil {
-		tell(w, http.StatusServiceUnavailable, "the database does not answer\n")
+		tell(w, http.StatusServiceUnavailable, "a database does not answer\n")
 		return
 	}
 	tell(w, http.StatusOK, "ready\n")
 }
 
-// ask asks the database. No visitor who goes away ends it for the others.
+// ask asks all stores at the same time. No visitor who goes away ends it for the
+// others.
 func (r *readiness) ask() (any, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
 	defer cancel()
-	err := r.database.Ping(ctx)
-	r.note(err)
-	return nil, err
+	errs := make([]error, len(r.stores))
+	var all sync.WaitGroup
+	for i, s := range r.stores {
+		all.Go(func() {
+			errs[i] = s.Ping(ctx)
+			s.note(errs[i], r.log)
+		})
+	}
+	all.Wait()
+	return nil, errors.Join(errs...)
 }
 
-// note logs when the database stops or begins to answer.
-func (r *readiness) note(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if (err != nil) == r.failed {
+// note logs when the store stops or begins to answer.
+func (s *watchedStore) note(err error, log *slog.Logger) {
+	if (err != nil) == s.failed {
 		return
 	}
-	r.failed = err != nil
-	if r.failed {
-		r.log.Error("the database does not answer", "code", "DATABASE_DOWN", "database", r.database.String(), "error", err)
+	s.failed = err != nil
+	if s.failed {
+		log.Error("a database does not answer", "code", "DATABASE_DOWN", "database", s.String(), "error", err)
 		return
 	}
-	r.log.Info("the database answers again", "code", "DATABASE_UP", "database", r.database.String())
+	log.Info("a database answers again", "code", "DATABASE_UP", "database", s.String())
 }
 
 // tell writes a short answer that nobody may keep.

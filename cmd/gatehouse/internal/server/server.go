@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/database"
 	"github.com/gatehouse-auth/gatehouse/cmd/gatehouse/internal/graceful"
 )
 
@@ -31,20 +30,31 @@ const grace = 10 * time.Second
 type Server struct {
 	// Auth answers every path but those of the operator.
 	Auth http.Handler
-	// Database is where users are stored. Nil means that nothing is stored.
-	Database *database.Database
+	// Stores are where Auth stores users and sessions.
+	Stores []Store
 	// Logger receives what an operator needs to know.
 	Logger *slog.Logger
+}
+
+// Store is where something is stored.
+type Store interface {
+	// String describes the store for the log.
+	String() string
+	// Ping asks for a sign of life.
+	Ping(ctx context.Context) error
+	// Clean removes what has expired, from time to time, until ctx ends or when
+	// there is nothing to do for it.
+	Clean(ctx context.Context, log *slog.Logger)
 }
 
 // Handler returns what answers requests:
 //
 //   - /healthz answers 200 for as long as the process lives.
-//   - /readyz answers 200 when the database answers within a second, and 503
-//     when it does not.
+//   - /readyz answers 200 when every store answers within a second, and 503 when
+//     one does not.
 //   - Everything else goes to Auth.
 func (s *Server) Handler() http.Handler {
-	ready := &readiness{database: s.Database, log: s.Logger}
+	ready := newReadiness(s.Stores, s.Logger)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/healthz":
@@ -63,8 +73,8 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var background sync.WaitGroup
-	if s.Database != nil {
-		background.Go(func() { s.Database.Clean(ctx, s.Logger) })
+	for _, store := range s.Stores {
+		background.Go(func() { store.Clean(ctx, s.Logger) })
 	}
 	err := graceful.Serve(ctx, grace, graceful.Server{Listener: l, HTTP: &http.Server{
 		Handler:           s.Handler(),

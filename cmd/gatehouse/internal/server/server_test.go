@@ -68,7 +68,7 @@ func TestReady(t *testing.T) {
 	}
 	defer db.Close()
 	var log bytes.Buffer
-	h := (&server.Server{Auth: teapot, Database: db, Logger: slog.New(slog.NewTextHandler(&log, nil))}).Handler()
+	h := (&server.Server{Auth: teapot, Stores: []server.Store{db}, Logger: slog.New(slog.NewTextHandler(&log, nil))}).Handler()
 	for _, want := range []int{http.StatusServiceUnavailable, http.StatusServiceUnavailable} {
 		if w := get(h, http.MethodGet, "/readyz"); w.Code != want {
 			t.Errorf("status %d without a database, want %d", w.Code, want)
@@ -107,7 +107,7 @@ func TestReadyHanging(t *testing.T) {
 		var h hanging
 		db := &database.Database{DB: sql.OpenDB(&h)}
 		defer db.Close()
-		handler := (&server.Server{Auth: teapot, Database: db, Logger: quiet}).Handler()
+		handler := (&server.Server{Auth: teapot, Stores: []server.Store{db}, Logger: quiet}).Handler()
 		var all sync.WaitGroup
 		for range 50 {
 			all.Go(func() {

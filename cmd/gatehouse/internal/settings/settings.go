@@ -4,9 +4,11 @@
 package settings
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,9 +24,47 @@ type Settings struct {
 	// Config is what Auth was made of.
 	Config auth.Config
 	Auth   *auth.Auth
-	// Database is where Auth stores users. It is nil when nothing is stored.
-	// Nobody has connected to it yet, and whoever loaded the settings closes it.
+	// Database is where Auth stores users, and Redis where it stores sessions
+	// when that is somewhere else. They are nil when there is none.
 	Database *database.Database
+	Redis    *database.Sessions
+}
+
+// Stores are Database and Redis, if there are any. Nobody has connected to them
+// yet.
+func (s *Settings) Stores() []Store {
+	var all []Store
+	if s.Database != nil {
+		all = append(all, s.Database)
+	}
+	if s.Redis != nil {
+		all = append(all, s.Redis)
+	}
+	return all
+}
+
+// Store is a server or file that stores something.
+type Store interface {
+	// String describes the store without user and password.
+	String() string
+	// Prepare makes sure that a server can work with it, and makes the tables of
+	// SQLite. It logs what works but could do harm.
+	Prepare(ctx context.Context, log *slog.Logger) error
+	// Ping asks for a sign of life.
+	Ping(ctx context.Context) error
+	// Clean removes what has expired from time to time, until ctx ends or when
+	// there is nothing to do for it.
+	Clean(ctx context.Context, log *slog.Logger)
+	Close() error
+}
+
+// Close closes the stores.
+func (s *Settings) Close() error {
+	var errs []error
+	for _, store := range s.Stores() {
+		errs = append(errs, store.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // Options change what [Load] makes of an environment.
@@ -63,10 +103,7 @@ func Load(e Environment, o Options) (*Settings, error) {
 		found.addConfig(err, from)
 	}
 	if err := found.err(); err != nil {
-		if s.Database != nil {
-			err = errors.Join(err, s.Database.Close())
-		}
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	for _, warning := range e.warnings(trustHost != "" && !s.Config.DangerousTrustHost) {
 		o.Logger.Warn(warning.Reason, "code", "ENVIRONMENT", "variable", warning.Variable, "fix", warning.Fix)
@@ -164,17 +201,45 @@ func (s *Settings) readDatabase(e Environment, found *problems) {
 			found.add(varTables, "is set, but no database is", "set "+varDatabase+" to the address of the database, or remove it")
 		}
 	}
+	s.readRedis(e, found)
+}
+
+// readRedis puts sessions into Redis, if there is one.
+func (s *Settings) readRedis(e Environment, found *problems) {
+	address, name := e.read(varRedis)
+	if address == "" {
+		return
+	}
+	var err error
+	if s.Redis, err = database.OpenSessions(address); err != nil {
+		found.add(name, err.Error(), "write it like "+database.SessionAddresses)
+		return
+	}
+	strategy := s.Config.Session.Strategy
+	switch {
+	case s.Config.Adapter == nil:
+		found.add(name, "keeps sessions beside a database, but there is none", "set "+varDatabase+", or remove it")
+	case strategy == auth.StrategyJWT:
+		found.add(name, "has no effect, because sessions are encrypted cookies", "remove it or "+varSessionStrategy)
+	case s.Database != nil:
+		adapter, err := s.Redis.Beside(s.Database)
+		if err != nil {
+			found.add(name, err.Error(), "remove it or "+varTables)
+			return
+		}
+		s.Config.Adapter = adapter
+	}
 }
 
 // readProviders sets the providers: those that are an account elsewhere, sorted by
 // id, then mail.
 func (s *Settings) readProviders(e Environment, found *problems, from *sources) {
 	before := len(*found)
-	all, err := providers.FromLookup(e.lookup)
+	accounts, err := providers.FromLookup(e.lookup)
 	if err != nil {
 		found.addProviders(err)
 	}
-	s.Config.Providers = append(all, readMail(e, found)...)
+	s.Config.Providers = slices.Concat(accounts, readMail(e, found))
 	from.known["Providers"] = len(*found) > before
 	for _, p := range s.Config.Providers {
 		id := providerID(p)

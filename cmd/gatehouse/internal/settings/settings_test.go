@@ -37,9 +37,7 @@ func load(t *testing.T, e settings.Environment) *settings.Settings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Database != nil {
-		t.Cleanup(func() { s.Database.Close() })
-	}
+	t.Cleanup(func() { s.Close() })
 	return s
 }
 
@@ -52,7 +50,7 @@ type read struct {
 	Trust    bool
 	Strict   bool
 	Sessions auth.SessionStrategy
-	Database string
+	Stores   []string
 	Ways     []settings.Way
 }
 
@@ -82,9 +80,12 @@ func TestLoad(t *testing.T) {
 		{"any host beside an address", settings.Environment{"AUTH_TRUST_HOST": "true"},
 			read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "jwt", Ways: []settings.Way{github}}},
 		{"database", settings.Environment{"DATABASE_URL": "sqlite:auth.db"},
-			read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "database", Database: "SQLite file auth.db", Ways: []settings.Way{github}}},
+			read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "database", Stores: []string{"SQLite file auth.db"}, Ways: []settings.Way{github}}},
 		{"database of its own, cookies", settings.Environment{"AUTH_DATABASE_URL": "sqlite:auth.db", "DATABASE_URL": "mongodb://x", "AUTH_SESSION_STRATEGY": "jwt"},
-			read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "jwt", Database: "SQLite file auth.db", Ways: []settings.Way{github}}},
+			read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "jwt", Stores: []string{"SQLite file auth.db"}, Ways: []settings.Way{github}}},
+		{"sessions in Redis", settings.Environment{"AUTH_DATABASE_URL": "sqlite:auth.db", "AUTH_REDIS_URL": "rediss://user:pw@cache.example.com/1"},
+			read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "database",
+				Stores: []string{"SQLite file auth.db", "Redis at cache.example.com"}, Ways: []settings.Way{github}}},
 		{"no secret on this machine", settings.Environment{"AUTH_URL": "http://localhost:3000", "AUTH_SECRET": ""},
 			read{BaseURLs: []string{"http://localhost:3000/api/auth"}, Sessions: "jwt", Ways: []settings.Way{github}}},
 		{"mail", settings.Environment{
@@ -92,7 +93,7 @@ func TestLoad(t *testing.T) {
 			"EMAIL_SERVER": "smtp://user:pw@mail.example.com", "EMAIL_FROM": "a@example.com",
 			"AUTH_RESEND_KEY": "k", "AUTH_RESEND_FROM": "b@example.com", "AUTH_MAILGUN_KEY": "k", "AUTH_SENDGRID_KEY": "k", "AUTH_POSTMARK_KEY": "k",
 			"AUTH_FORWARDEMAIL_KEY": "k", "AUTH_LOOPS_KEY": "k", "AUTH_LOOPS_TRANSACTIONAL_ID": "t",
-		}, read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "database", Database: "SQLite file auth.db", Ways: []settings.Way{
+		}, read{BaseURLs: []string{"https://example.com/api/auth"}, Secrets: []string{secret}, Sessions: "database", Stores: []string{"SQLite file auth.db"}, Ways: []settings.Way{
 			{ID: "email", Name: "Email", By: "smtp server mail.example.com:587"},
 			{ID: "forwardemail", Name: "Forward Email", By: "mail API of forwardemail"},
 			{ID: "loops", Name: "Loops", By: "mail API of loops"},
@@ -108,8 +109,8 @@ func TestLoad(t *testing.T) {
 				BaseURLs: s.BaseURLs(), Secrets: s.Config.Secrets, Hosts: s.Config.AllowedHosts, Proxies: s.Config.TrustedProxies,
 				Trust: s.Config.DangerousTrustHost, Strict: s.Config.StrictV4, Sessions: s.Sessions(), Ways: s.Ways(),
 			}
-			if s.Database != nil {
-				got.Database = s.Database.String()
+			for _, store := range s.Stores() {
+				got.Stores = append(got.Stores, store.String())
 			}
 			if diff := cmp.Diff(row.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -170,6 +171,15 @@ func TestMistakes(t *testing.T) {
 		{"database", settings.Environment{"DATABASE_URL": "mongodb://root:hunter2@host"}, []problem{{"DATABASE_URL", `begins with "mongodb:", which is no database that can be used`}}},
 		{"database that mails need", settings.Environment{"DATABASE_URL": "mongodb://", "AUTH_EMAIL_SERVER": "smtp://localhost", "AUTH_EMAIL_FROM": "a@example.com"},
 			[]problem{{"DATABASE_URL", `begins with "mongodb:", which is no database that can be used`}}},
+		{"Redis", settings.Environment{"AUTH_DATABASE_URL": "sqlite:auth.db", "AUTH_REDIS_URL": "cache.example.com:6379"}, []problem{{"AUTH_REDIS_URL", "is not the address of a Redis"}}},
+		{"Redis without a database", settings.Environment{"AUTH_REDIS_URL": "redis://localhost"}, []problem{{"AUTH_REDIS_URL", "keeps sessions beside a database, but there is none"}}},
+		{"Redis beside a mistake", settings.Environment{"AUTH_DATABASE_URL": "mongodb://", "AUTH_REDIS_URL": "redis://localhost"},
+			[]problem{{"AUTH_DATABASE_URL", `begins with "mongodb:", which is no database that can be used`}}},
+		{"Redis and cookies", settings.Environment{"AUTH_DATABASE_URL": "sqlite:auth.db", "AUTH_SESSION_STRATEGY": "jwt", "AUTH_REDIS_URL": "redis://localhost"},
+			[]problem{{"AUTH_REDIS_URL", "has no effect, because sessions are encrypted cookies"}}},
+		{"Redis and tables of NextAuth.js", settings.Environment{"AUTH_DATABASE_URL": "sqlite:auth.db", "AUTH_DATABASE_TABLES": "prisma", "AUTH_REDIS_URL": "redis://localhost"},
+			[]problem{{"AUTH_REDIS_URL", "cannot be used beside tables of NextAuth.js, where the other servers look for sessions"}}},
+		{"tables", settings.Environment{"AUTH_DATABASE_URL": "sqlite:auth.db", "AUTH_DATABASE_TABLES": "typeorm"}, []problem{{"AUTH_DATABASE_TABLES", `"typeorm" is unknown`}}},
 		{"half a provider", settings.Environment{"AUTH_GITHUB_SECRET": "", "AUTH_KEYCLOAK_ID": "x"}, []problem{
 			{"AUTH_GITHUB_SECRET", "is not set, but other variables of github are"},
 			{"AUTH_KEYCLOAK_ISSUER", "is not set, but other variables of keycloak are"},
@@ -219,10 +229,10 @@ func TestMistakes(t *testing.T) {
 // No value of a variable that may be secret is ever repeated (OPS-11).
 func TestNothingSecretIsSaid(t *testing.T) {
 	const canary = "hunter2"
-	for _, shape := range []string{canary, canary + " ", canary + " " + canary, "smtp://user:" + canary + "@", "postgres://u:" + canary + "@h:x/", "mysql://u:" + canary + "@tcp(h)/db%", strings.Repeat(canary, 8)} {
+	for _, shape := range []string{canary, canary + " ", canary + " " + canary, "smtp://user:" + canary + "@", "redis://user:" + canary + "@h/x", "redis://user:" + canary + "@h?addr=%", "redis://user:" + canary + "@h?master_name=x&y=z", "postgres://u:" + canary + "@h:x/", "mysql://u:" + canary + "@tcp(h)/db%", strings.Repeat(canary, 8)} {
 		e := settings.Environment{}
 		for _, name := range []string{
-			"AUTH_SECRET", "AUTH_SECRET_1", "AUTH_GITHUB_SECRET", "AUTH_KEYCLOAK_SECRET", "AUTH_APPLE_PRIVATE_KEY", "AUTH_EMAIL_SERVER", "AUTH_DATABASE_URL",
+			"AUTH_SECRET", "AUTH_SECRET_1", "AUTH_GITHUB_SECRET", "AUTH_KEYCLOAK_SECRET", "AUTH_APPLE_PRIVATE_KEY", "AUTH_EMAIL_SERVER", "AUTH_DATABASE_URL", "AUTH_REDIS_URL",
 		} {
 			e[name] = shape
 		}
@@ -234,7 +244,7 @@ func TestNothingSecretIsSaid(t *testing.T) {
 		var log bytes.Buffer
 		s, err := settings.Load(e, settings.Options{Logger: slog.New(slog.NewTextHandler(&log, nil)), Debug: true})
 		if err == nil {
-			s.Database.Close()
+			s.Close()
 			t.Fatalf("%q: no mistake was found", shape)
 		}
 		if strings.Contains(err.Error()+log.String(), canary) {

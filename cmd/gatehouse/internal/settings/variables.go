@@ -19,6 +19,7 @@ const (
 	varSecret3         = "AUTH_SECRET_3"
 	varDatabase        = "AUTH_DATABASE_URL"
 	varTables          = "AUTH_DATABASE_TABLES"
+	varRedis           = "AUTH_REDIS_URL"
 	varSessionStrategy = "AUTH_SESSION_STRATEGY"
 	varEmailServer     = "AUTH_EMAIL_SERVER"
 	varEmailFrom       = "AUTH_EMAIL_FROM"
@@ -48,6 +49,7 @@ func Variables() []Variable {
 		{[]string{varSecret3}, "A secret that is newer than AUTH_SECRET_2."},
 		{[]string{varDatabase, "DATABASE_URL"}, "Where users are stored: " + database.Addresses + ". Without it nothing is stored, and sessions are encrypted cookies."},
 		{[]string{varTables}, "The tables of an existing NextAuth.js database: " + strings.Join(database.TableNames(), ", ") + ". Without it they are those that gatehouse migrate makes."},
+		{[]string{varRedis}, "Keeps sessions in Redis, beside the database: " + database.SessionAddresses + "."},
 		{[]string{varSessionStrategy}, "Where sessions live: database (the default with a database) or jwt (encrypted cookies)."},
 		{[]string{varEmailServer, "EMAIL_SERVER"}, "Sign-in by mail through a mail server: smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465"},
 		{[]string{varEmailFrom, "EMAIL_FROM"}, "The address that mails come from: Example <sign-in@example.com>"},
