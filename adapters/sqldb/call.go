@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -9,8 +10,8 @@ import (
 	"time"
 )
 
-// retries is how often a call that found the database busy, or its statements
-// forgotten, is tried again.
+// retries is how often a call that found the database busy, its statements
+// forgotten or its connection closed is tried again.
 const retries = 3
 
 // read runs f until the database is not busy or the tries are used up, with
@@ -49,6 +50,10 @@ func (s *store) read(ctx context.Context, call string, f func(context.Context) e
 // mayRetry reports whether a call that failed may succeed the next time. It forgets
 // the prepared statements, which are of a generation, when the server has.
 func (s *store) mayRetry(err error, generation *generation) bool {
+	var lost *commitError
+	if errors.Is(err, driver.ErrBadConn) && !errors.As(err, &lost) {
+		return true // nothing was sent, or a transaction has ended without its commit
+	}
 	kind := s.dialect.classify(err)
 	if kind == stale {
 		s.statements.forget(generation)
@@ -58,10 +63,11 @@ func (s *store) mayRetry(err error, generation *generation) bool {
 	return kind == stale || kind == busy || strings.Contains(err.Error(), "sql: statement is closed")
 }
 
-// wait pauses before a new try, for 5 to 15 ms at first and longer later. It
-// returns false when the context ends before.
+// wait pauses before a new try, for 5 to 35 ms at first and longer later, so that
+// many who lost against one another do not all meet again. It returns false when
+// the context ends before.
 func wait(ctx context.Context, try int) bool {
-	return pause(ctx, 5*time.Millisecond<<try+rand.N(10*time.Millisecond<<try)) //nolint:gosec // jitter is no secret
+	return pause(ctx, 5*time.Millisecond<<try+rand.N(30*time.Millisecond<<try)) //nolint:gosec // jitter is no secret
 }
 
 // pause waits and returns false when the context ends before.

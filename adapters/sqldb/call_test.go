@@ -58,6 +58,7 @@ func TestRetries(t *testing.T) {
 		{"busy snapshot by code", coded(517), 4},
 		{"locked by code", coded(6), 4},
 		{"disk error", coded(10), 1},
+		{"connection lost before anything was sent", driver.ErrBadConn, 12}, // database/sql tries three connections each time
 		{"other error", errors.New("no such file"), 1},
 	}
 	for _, test := range tests {

@@ -60,9 +60,10 @@
 // # Deadlines and retries
 //
 // A call takes at most five seconds, or less when its context ends before. A
-// call that found the database busy, or lost against another transaction, is
-// tried again as a whole, at most three times. When the connection is lost while
-// a sign-in is committed, the adapter looks whether it was. No transaction is
-// open during anything but its own statements. Prepared statements are kept for
-// as long as the database is open, so one Adapter per database is enough.
+// call that found the database busy or its connection closed, or lost against
+// another transaction, is tried again as a whole, at most three times. When the
+// connection is lost while a sign-in is committed, the adapter looks whether it
+// was. No transaction is open during anything but its own statements. Prepared
+// statements are kept for as long as the database is open, so one Adapter per
+// database is enough.
 package sqldb
