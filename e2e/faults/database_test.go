@@ -35,6 +35,7 @@ func ownRedis(t *testing.T) mortalStore {
 // starts it again (cases DB-02 and DB-09). The server goes on, and recovers by
 // itself.
 func TestDatabaseKilled(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name  string
 		store func(t *testing.T) mortalStore

@@ -26,6 +26,7 @@ const lookEvery = 20
 // it again, over and over (cases DB-03 and DB-26). Whatever was answered holds,
 // and nobody is stuck.
 func TestServerKilled(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name     string
 		store    func(t *testing.T) store
@@ -48,7 +49,7 @@ func TestServerKilled(t *testing.T) {
 				c := &crowd{world: w, site: v.url}
 				c.during(t, test.visitors, v, func() {
 					for n := range test.kills {
-						time.Sleep(5*time.Millisecond + mathrand.N(75*time.Millisecond))
+						time.Sleep(5*time.Millisecond + mathrand.N(60*time.Millisecond))
 						v.kill()
 						if n%lookEvery == 0 {
 							checkStore(t, s)

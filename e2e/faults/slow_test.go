@@ -28,6 +28,7 @@ func lockTables(d database.Database) (lock []string, unlock string) {
 // seconds, those whose client has gone hold no connection, and afterwards
 // everything works.
 func TestSlowDatabase(t *testing.T) {
+	t.Parallel()
 	for _, system := range []database.System{database.PostgreSQL(), database.MariaDB()} {
 		t.Run(system.Name, func(t *testing.T) {
 			t.Parallel()
