@@ -32,7 +32,7 @@ type whole interface {
 
 // sequences is how many sequences of calls TestStateMachine draws for each
 // adapter, unless -rapid.checks says it.
-const sequences = 150
+const sequences = 100
 
 // TestStateMachine makes the same random calls to adapters/memory and to another
 // adapter. They agree about every result and every error.
