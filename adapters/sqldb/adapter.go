@@ -77,8 +77,8 @@ func newStore(db *sql.DB, d Dialect, t Tables) *store {
 	if t.Time != NativeTime {
 		s.times.kind = t.Time
 	}
-	if t.own == nil && d.searchLocks != sql.LevelDefault {
-		s.options = &sql.TxOptions{Isolation: d.searchLocks} // in place of unique keys
+	if t.own == nil && d.keylessIsolation != sql.LevelDefault {
+		s.options = &sql.TxOptions{Isolation: d.keylessIsolation} // in place of unique keys
 	}
 	s.queries = newQueries(d, t)
 	if d.oneWriter {

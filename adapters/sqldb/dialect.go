@@ -36,9 +36,11 @@ type Dialect struct {
 	// dynamicTypes says that a column may hold values of several types, which are
 	// sorted by type first.
 	dynamicTypes bool
-	// searchLocks, if not zero, is the isolation level at which a SELECT with
-	// forUpdate that finds nothing keeps others from adding what it looked for.
-	searchLocks sql.IsolationLevel
+	// keylessIsolation is the isolation level at which sign-ins stay apart in
+	// tables without unique keys: one at which a SELECT with forUpdate that finds
+	// nothing keeps others from adding what it looked for, or at which a statement
+	// after lockKey sees what others have committed before it.
+	keylessIsolation sql.IsolationLevel
 	// forUpdate ends a SELECT whose row nobody else may change until the
 	// transaction ends.
 	forUpdate string

@@ -16,12 +16,12 @@ var MySQL = Dialect{
 	name:  "mysql",
 	quote: "`",
 	// The first comparison finds the row by an index.
-	exactly:       `({} = ? AND CAST(CONVERT({} USING utf8mb4) AS BINARY) = CAST(?^ AS BINARY))`,
-	sorted:        `CAST(CONVERT({} USING utf8mb4) AS BINARY)`,
-	searchLocks:   sql.LevelRepeatableRead,
-	forUpdate:     ` FOR UPDATE`,
-	countsChanged: true,
-	limitDelete:   true,
+	exactly:          `({} = ? AND CAST(CONVERT({} USING utf8mb4) AS BINARY) = CAST(?^ AS BINARY))`,
+	sorted:           `CAST(CONVERT({} USING utf8mb4) AS BINARY)`,
+	keylessIsolation: sql.LevelRepeatableRead,
+	forUpdate:        ` FOR UPDATE`,
+	countsChanged:    true,
+	limitDelete:      true,
 	// The values are set from left to right, each with what is set before.
 	upsertRevocation: `INSERT INTO revocations (session_id, user_id, at, expires) VALUES (?, ?, ?, ?)
 		ON DUPLICATE KEY UPDATE expires = IF(VALUES(at) >= at, VALUES(expires), expires), at = GREATEST(at, VALUES(at))`,

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -21,6 +22,7 @@ var PostgreSQL = Dialect{
 	wholeNumber:      `CAST(? AS BIGINT)`,
 	forUpdate:        ` FOR UPDATE`,
 	lockKey:          `SELECT pg_advisory_xact_lock(?)`,
+	keylessIsolation: sql.LevelReadCommitted,
 	upsertRevocation: upsertRevocation,
 	nativeTime:       timeCodec{kind: TimestampTime, encode: func(t time.Time) any { return t }},
 	classify:         classifyPostgreSQL,

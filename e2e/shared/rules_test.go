@@ -85,13 +85,25 @@ func (l layout) run(t *testing.T, db *sql.DB) {
 	}, without...)
 }
 
-// TestReadCommitted has an isolation level at which MySQL locks less, on tables
-// without unique keys.
-func TestReadCommitted(t *testing.T) {
-	l := namedLayout(t, "auth-pg", database.MariaDB())
-	made := l.make(t)
-	made.Source += "?tx_isolation=" + url.QueryEscape("'READ-COMMITTED'")
-	l.run(t, made.Open(t))
+// TestIsolation has connections with an isolation level that is not the server's
+// own, on tables without unique keys.
+func TestIsolation(t *testing.T) {
+	tests := []struct {
+		name    string
+		system  database.System
+		setting string
+	}{
+		{"MariaDB reads what is committed", database.MariaDB(), "?tx_isolation=" + url.QueryEscape("'READ-COMMITTED'")},
+		{"PostgreSQL reads as the transaction began", database.PostgreSQL(), "&default_transaction_isolation=" + url.PathEscape("repeatable read")},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			l := namedLayout(t, "auth-pg", test.system)
+			made := l.make(t)
+			made.Source += test.setting
+			l.run(t, made.Open(t))
+		})
+	}
 }
 
 // TestCheck has the tables as they are, and without some of their columns and
