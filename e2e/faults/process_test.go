@@ -8,35 +8,16 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"testing"
+
+	"github.com/gatehouse-auth/gatehouse/e2e/internal/program"
 )
 
-// program is the server in the folder beside this one, built once.
-var program string
+// serverProgram is the server in the folder below this one, built once.
+var serverProgram string
 
-func TestMain(m *testing.M) {
-	code, err := runWithProgram(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func runWithProgram(m *testing.M) (code int, err error) {
-	folder, err := os.MkdirTemp("", "gatehouse-faults-")
-	if err != nil {
-		return 0, err
-	}
-	defer os.RemoveAll(folder)
-	program = filepath.Join(folder, "server")
-	if out, err := exec.Command("go", "build", "-o", program, "./server").CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return m.Run(), nil
-}
+func TestMain(m *testing.M) { program.Main(m, "./server", &serverProgram) }
 
 // server is a process that serves a site. Its listener belongs to the test, so that
 // a visitor who comes between two processes waits for the next one.
@@ -78,7 +59,7 @@ func newServer(t *testing.T, w *world, s store, settings ...string) *server {
 
 // start starts a process and waits until it serves.
 func (s *server) start() error {
-	s.cmd = exec.Command(program, s.args...)
+	s.cmd = exec.Command(serverProgram, s.args...)
 	s.cmd.ExtraFiles = []*os.File{s.listener}
 	s.cmd.Stderr = s.log
 	stdout, err := s.cmd.StdoutPipe()

@@ -13,39 +13,18 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
+
+	"github.com/gatehouse-auth/gatehouse/e2e/internal/program"
 )
 
 // gatehouse is the program, built once.
 var gatehouse string
 
-func TestMain(m *testing.M) {
-	code, err := runWithProgram(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func runWithProgram(m *testing.M) (code int, err error) {
-	folder, err := os.MkdirTemp("", "gatehouse-server-")
-	if err != nil {
-		return 0, err
-	}
-	defer os.RemoveAll(folder)
-	gatehouse = filepath.Join(folder, "gatehouse")
-	build := exec.Command("go", "build", "-o", gatehouse, ".")
-	build.Dir = filepath.FromSlash("../../cmd/gatehouse")
-	if out, err := build.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return m.Run(), nil
-}
+func TestMain(m *testing.M) { program.Main(m, "../../cmd/gatehouse", &gatehouse) }
 
 // command is the program with an environment that holds nothing else.
 func command(t *testing.T, env map[string]string, args ...string) *exec.Cmd {
