@@ -13,6 +13,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/auth/language"
 	"github.com/gatehouse-auth/gatehouse/auth/pages"
 	"github.com/gatehouse-auth/gatehouse/internal/clientip"
+	"github.com/gatehouse-auth/gatehouse/internal/loopback"
 )
 
 // problems collects what is wrong with a configuration.
@@ -75,7 +76,7 @@ func (c Config) checkAddress(p *problems) {
 	}
 	if c.URL != "" {
 		if _, ok := parseSite(c.URL); !ok {
-			p.add("URL", "is not an http or https address", `write it like "https://example.com", without user, query and fragment`)
+			p.add("URL", "is not an http or https address", `write it like "https://example.com" or "https://example.com/auth", without user, query and fragment`)
 		}
 		if len(c.AllowedHosts) > 0 {
 			p.add("AllowedHosts", "has no effect beside URL", "remove one of the two")
@@ -330,6 +331,9 @@ func (f cookieField) check(p *problems, strictV4 bool, taken map[string]string) 
 func (c Config) warn() {
 	if c.Debug {
 		c.Logger.Warn("debug logging is on", "code", "DEBUG_ENABLED")
+	}
+	if s, ok := parseSite(c.URL); ok && !s.https && !loopback.Is(s.hostname()) {
+		c.Logger.Warn("URL is not https: whoever is on the way reads passwords, mailed links and sessions", "code", "INSECURE_URL", "url", c.URL)
 	}
 	if c.Session.Strategy == StrategyDatabase {
 		for field, set := range map[string]bool{"Callbacks.JWT": c.Callbacks.JWT != nil, "JWT.Secrets": len(c.JWT.Secrets) > 0} {

@@ -3,6 +3,7 @@ package auth_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -97,6 +98,10 @@ func TestConfigErrors(t *testing.T) {
 		{"proxies of a fixed address", func(c *auth.Config) { c.TrustedProxies = []string{"10.0.0.0/8"} }, nil},
 		{"bad proxy of a fixed address", func(c *auth.Config) { c.TrustedProxies = []string{"proxy.example"} }, []string{"TrustedProxies[0]"}},
 		{"address of another scheme", func(c *auth.Config) { c.URL = "ftp://app.example" }, []string{"URL"}},
+		{"address with a port that is none", func(c *auth.Config) { c.URL = "https://app.example:99999" }, []string{"URL"}},
+		{"address with port 0", func(c *auth.Config) { c.URL = "https://app.example:0" }, []string{"URL"}},
+		{"address with a way up", func(c *auth.Config) { c.URL = "https://app.example/a/../auth" }, []string{"URL"}},
+		{"address with an empty step", func(c *auth.Config) { c.URL = "https://app.example//auth" }, []string{"URL"}},
 		{"address without slashes", func(c *auth.Config) { c.URL = "http:/app.example" }, []string{"URL"}},
 		{"nil pointer to a provider", func(c *auth.Config) { c.Providers[1] = (*auth.OAuthProvider)(nil) }, []string{"Providers[1]"}},
 		{"page that leads to itself", func(c *auth.Config) { c.Pages.SignIn = "/api/auth/signin" }, []string{"Pages.SignIn"}},
@@ -303,6 +308,35 @@ func TestConfigAddress(t *testing.T) {
 			}
 			if outside := serve(a, http.MethodGet, "/elsewhere/csrf", nil); outside.Code != http.StatusNotFound {
 				t.Errorf("a path outside answered %d", outside.Code)
+			}
+		})
+	}
+}
+
+// Browsers send the cookies of an http site to whoever listens.
+func TestInsecureURL(t *testing.T) {
+	tests := []struct {
+		url  string
+		want bool
+	}{
+		{"http://app.example", true},
+		{"http://192.0.2.1:8080/auth", true},
+		{"https://app.example", false},
+		{"http://localhost:3000", false},
+		{"http://127.0.0.1", false},
+	}
+	for _, test := range tests {
+		t.Run(test.url, func(t *testing.T) {
+			var log strings.Builder
+			config := auth.Config{
+				URL: test.url, Secrets: []string{secret}, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+				Providers: []auth.Provider{demoCredentials()},
+			}
+			if _, err := auth.New(config); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(log.String(), "INSECURE_URL"); got != test.want {
+				t.Errorf("warned: %t, want %t\n%s", got, test.want, &log)
 			}
 		})
 	}

@@ -3,6 +3,8 @@ package auth
 import (
 	"net/http"
 	"net/url"
+	"path"
+	"strconv"
 	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/internal/clientip"
@@ -108,11 +110,19 @@ func parseSite(address string) (*site, bool) {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || strings.HasSuffix(u.Host, ":") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, false
 	}
-	path := strings.TrimSuffix(u.EscapedPath(), "/")
-	if path == "" {
-		path = defaultBasePath
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return nil, false
+		}
 	}
-	return newSite(u.Scheme, canonicalHost(u), path), true
+	base := strings.TrimSuffix(u.EscapedPath(), "/")
+	if base != "" && base != path.Clean(base) {
+		return nil, false // http.ServeMux and proxies would never let a request through
+	}
+	if base == "" {
+		base = defaultBasePath
+	}
+	return newSite(u.Scheme, canonicalHost(u), base), true
 }
 
 // parseAllowedHost reads an entry of Config.AllowedHosts. Without a scheme it is
