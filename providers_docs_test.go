@@ -84,7 +84,7 @@ func providerIndex() string {
 	b.WriteString("\n## Left out\n\n" +
 		"- Steam: it speaks OpenID 2.0, which is not OpenID Connect.\n" +
 		"- Last.fm: it has a signed interface of its own, which is not OAuth.\n" +
-		"- OneDrive and Yammer: their own sign-in has given way to Microsoft accounts, which `azure-ad` has.\n" +
+		"- Microsoft Online, OneDrive and Yammer: their own sign-in has given way to Microsoft accounts, which `azure-ad` has.\n" +
 		"- Fitbit, Typetalk and WePay: their sign-in has ended.\n")
 	b.WriteString("\nThese pages are written by `go test . -run ProviderPages -update` from the definitions in `providers/`.\n")
 	return b.String()

@@ -27,7 +27,8 @@ const (
 //
 // The secret of OAuth 1.0a (Extra, oauth_token_secret) is encrypted at sign-in and
 // cannot be stored anew. When one is found under a secret other than the first,
-// the error says so: that secret has to stay in Config.Secrets.
+// the error says so: that secret has to stay in Config.Secrets. The error also says
+// so when one is found in plain text.
 //
 // A store that is a [SharedStore] and shared is refused, because NextAuth.js could
 // not read it any more.
@@ -62,8 +63,9 @@ type rewrite struct {
 	// first of them cannot.
 	damaged     int
 	firstDamage error
-	// bound counts the accounts whose OAuth 1.0a secret is under an old key.
-	bound int
+	// bound counts the accounts whose OAuth 1.0a secret is under an old key, and
+	// plain those where it is under none.
+	bound, plain int
 }
 
 // run goes through the accounts in their order. After a conflict it goes on with
@@ -109,8 +111,11 @@ func (r *rewrite) account(ctx context.Context, stored Account) error {
 		return nil
 	}
 	if secret, ok := stored.Extra[secretMember].(string); ok {
-		if opened, err := r.sealer.open(&stored, secretMember, secret); err != nil || opened.old {
+		switch opened, err := r.sealer.open(&stored, secretMember, secret); {
+		case err != nil || opened.old:
 			r.bound++
+		case !opened.current:
+			r.plain++
 		}
 	}
 	if !due {
@@ -149,6 +154,9 @@ func (r *rewrite) result() error {
 	}
 	if r.bound > 0 {
 		errs = append(errs, fmt.Errorf("auth: EncryptAccounts: %d accounts hold an OAuth 1.0a secret under a secret that is not the first; keep it in Config.Secrets", r.bound))
+	}
+	if r.plain > 0 {
+		errs = append(errs, fmt.Errorf("auth: EncryptAccounts: %d accounts hold an OAuth 1.0a secret in plain text, which only unlinking and linking them again replaces", r.plain))
 	}
 	return errors.Join(errs...)
 }

@@ -345,6 +345,10 @@ func TestEncryptAccountsProblems(t *testing.T) {
 	}
 	oauth1 := newTestSite(t, addOAuth1("bird"))
 	oauth1.browser().signInWithOAuth("bird")
+	plainOAuth1 := plainAccounts(t, 1)
+	if err := plainOAuth1.Insert(memory.Data{Accounts: []auth.Account{{UserID: "x", Provider: "bird", ProviderAccountID: "b", Extra: map[string]any{"oauth_token_secret": "plain"}}}}); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		name    string
 		store   *memory.Adapter
@@ -355,6 +359,7 @@ func TestEncryptAccountsProblems(t *testing.T) {
 		{"no secret", plainAccounts(t, 1), nil, 0, "secrets"},
 		{"short secret", plainAccounts(t, 1), []string{secret, "short"}, 0, "secrets[1]"},
 		{"damaged account", damaged, []string{secret}, 3, "1 accounts were left as they are"},
+		{"OAuth 1.0a in plain text", plainOAuth1, []string{secret}, 1, "1 accounts hold an OAuth 1.0a secret in plain text"},
 		{"OAuth 1.0a under the first secret", oauth1.store, []string{secret}, 0, ""},
 		{"OAuth 1.0a under another secret", oauth1.store, []string{secondSecret, secret}, 0, "keep it in Config.Secrets"},
 	} {

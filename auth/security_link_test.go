@@ -265,6 +265,8 @@ func TestSecurityAlikeAddresses(t *testing.T) {
 		{"comma", "mike@example.com", "mike@example.com,evil@example.com"},
 		{"line break", "mike@example.com", "mike@example.com\n"},
 		{"null", "mike@example.com", "mike@example.com\x00"},
+		{"decomposed", "jos\u00e9@example.com", "jose\u0301@example.com"},
+		{"composed", "jose\u0301@example.com", "jos\u00e9@example.com"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newTestSite(t, func(c *auth.Config) {
@@ -291,11 +293,29 @@ func TestSecurityAlikeAddresses(t *testing.T) {
 			before := s.mails.count()
 			b.post("/api/auth/signin/email", url.Values{"email": {test.claimed}})
 			if s.mails.count() > before {
-				if to := s.mails.last(t).Identifier; to == test.stored && test.name != "space" {
+				if to := s.mails.last(t).Identifier; to == test.stored && test.name != "space" && test.name != "decomposed" {
 					t.Errorf("a link for %q went to %q", test.claimed, to)
 				}
 			}
 		})
+	}
+}
+
+// LINK-16: the case of an address does not count.
+func TestSecurityAddressCase(t *testing.T) {
+	s := newTestSite(t, func(c *auth.Config) {
+		op := onlyOP(c)
+		op.AllowDangerousEmailAccountLinking = true
+		c.Providers[0] = op
+	})
+	if err := s.store.Insert(memory.Data{Users: []auth.User{{ID: "u", Name: "Mike", Email: "User@Example.com"}}}); err != nil {
+		t.Fatal(err)
+	}
+	claimed(s, map[string]any{"sub": "x", "name": "Mike", "email": "user@EXAMPLE.com", "email_verified": true})
+	b := s.browser()
+	b.signInWithOAuth("op")
+	if users := s.store.Dump().Users; len(users) != 1 || b.signedInAs() != "Mike" {
+		t.Errorf("%d users, signed in as %q, want the one whose address it is", len(users), b.signedInAs())
 	}
 }
 

@@ -103,7 +103,7 @@ var nextAuthSessions = SessionTable{SessionToken: "sessionToken", UserID: "userI
 var (
 	// AuthPG has the tables of @auth/pg-adapter: users, accounts, sessions and
 	// verification_token, with ids that the database counts. Those tables have
-	// no unique keys; docs/databases.md has the statements that add them.
+	// no unique keys; docs/nextauth-database.md has the statements that add them.
 	AuthPG = Tables{
 		Users:              nextAuthUsers.named("users"),
 		Accounts:           nextAuthAccounts.named("accounts"),

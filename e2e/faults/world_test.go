@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/gatehouse-auth/gatehouse/internal/fakeop"
@@ -14,6 +15,9 @@ import (
 // everybody has an account, and the mailboxes of everybody.
 type world struct {
 	providerURL, outboxURL string
+
+	// asked, if not nil, is called before the provider or a mailbox answers.
+	asked atomic.Pointer[func()]
 
 	mu    sync.Mutex
 	links map[string]string // the last link by address
@@ -26,12 +30,22 @@ func newWorld(t *testing.T) *world {
 	op = fakeop.New(fakeop.Config{RequirePKCE: true, Consent: func(rw http.ResponseWriter, r *http.Request, a fakeop.AuthorizationRequest) {
 		op.Approve(rw, r, a, fakeop.User{Subject: a.LoginHint, Claims: map[string]any{"name": a.LoginHint, "email": addressOf(a.LoginHint)}})
 	}})
-	provider := httptest.NewServer(op)
+	provider := httptest.NewServer(w.answering(op))
 	t.Cleanup(provider.Close)
-	mailboxes := httptest.NewServer(http.HandlerFunc(w.receive))
+	mailboxes := httptest.NewServer(w.answering(http.HandlerFunc(w.receive)))
 	t.Cleanup(mailboxes.Close)
 	w.providerURL, w.outboxURL = provider.URL, mailboxes.URL
 	return w
+}
+
+// answering calls asked before each answer.
+func (w *world) answering(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if asked := w.asked.Load(); asked != nil {
+			(*asked)()
+		}
+		h.ServeHTTP(rw, r)
+	})
 }
 
 // addressOf is the address that the provider knows of somebody.

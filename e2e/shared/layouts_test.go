@@ -21,6 +21,8 @@ type layout struct {
 	// more are files with what is added to them.
 	more   []string
 	tables sqldb.Tables
+	// renamed are names in those files, each followed by another one.
+	renamed []string
 	// collation, if not empty, is that of the database.
 	collation collation
 	// limits are what such tables cannot keep.
@@ -45,19 +47,24 @@ func (l layout) make(t testing.TB) database.Database {
 	defer db.Close()
 	l.collation.use(t, db)
 	for _, file := range append([]string{l.schema}, l.more...) {
-		runFile(t, db, file)
+		l.runFile(t, db, file)
 	}
 	return made
 }
 
 // runFile runs the statements of a file below testdata.
-func runFile(t testing.TB, db *sql.DB, file string) {
+func (l layout) runFile(t testing.TB, db *sql.DB, file string) {
 	t.Helper()
+	names := make([]string, len(l.renamed))
+	for i, name := range l.renamed {
+		names[i] = l.quoted(name)
+	}
+	rename := strings.NewReplacer(names...)
 	content, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for statement := range strings.SplitSeq(string(content), ";\n") {
+	for statement := range strings.SplitSeq(rename.Replace(string(content)), ";\n") {
 		if strings.TrimSpace(statement) == "" {
 			continue
 		}
@@ -133,6 +140,9 @@ func layouts() []layout {
 		{name: "Prisma v5", system: postgresql, schema: "prisma5.postgresql.sql", tables: prisma5(), limits: integerLimits()},
 		{name: "Prisma v5", system: mysql, schema: "prisma5.mysql.sql", tables: prisma5(), limits: limitsOf(integerLimits(), collationLimits(), lengthLimits())},
 		{name: "Prisma v5", system: sqlite, schema: "prisma5.sqlite.sql", tables: prisma5()},
+		{name: "other names", system: postgresql, schema: "prisma5.postgresql.sql", tables: otherNames(), renamed: renamed(), limits: integerLimits()},
+		{name: "other names", system: mysql, schema: "prisma5.mysql.sql", tables: otherNames(), renamed: renamed(), limits: limitsOf(integerLimits(), collationLimits(), lengthLimits())},
+		{name: "other names", system: sqlite, schema: "prisma5.sqlite.sql", tables: otherNames(), renamed: renamed()},
 		{name: "Drizzle", system: postgresql, schema: "drizzle.postgresql.sql", tables: sqldb.Drizzle, limits: integerLimits()},
 		{name: "Drizzle", system: mysql, schema: "drizzle.mysql.sql", tables: sqldb.Drizzle, collation: newestCollation,
 			limits: limitsOf(integerLimits(), collationLimits(), lengthLimits(), timestampLimits())},
@@ -164,5 +174,35 @@ func prisma5() sqldb.Tables {
 	t.Users.CreatedAt, t.Users.UpdatedAt = "createdAt", "updatedAt"
 	t.Accounts.CreatedAt, t.Accounts.UpdatedAt = "createdAt", "updatedAt"
 	t.Sessions.CreatedAt, t.Sessions.UpdatedAt = "createdAt", "updatedAt"
+	return t
+}
+
+// renamed are the names of prisma5, each followed by that of otherNames: some of
+// them are words of SQL, and some have to be quoted.
+func renamed() []string {
+	return []string{
+		"User", "group", "id", "user id", "name", "full_name", "email", "e-mail", "emailVerified", "email_verified", "image", "select",
+		"Account", "oauth accounts", "userId", "user_id", "type", "kind", "provider", "from", "providerAccountId", "provider_account_id",
+		"refresh_token", "refreshToken", "access_token", "accessToken", "expires_at", "expiresAt", "id_token", "idToken",
+		"token_type", "tokenType", "scope", "scopes", "session_state", "sessionState",
+		"Session", "Sessions", "sessionToken", "key", "expires", "until",
+		"VerificationToken", "links", "identifier", "to", "token", "hash", "createdAt", "created", "updatedAt", "updated",
+	}
+}
+
+// otherNames are the tables of prisma5 with another name for everything.
+func otherNames() sqldb.Tables {
+	t := prisma5()
+	t.Users = sqldb.UserTable{
+		Table: "group", ID: "user id", Name: "full_name", Email: "e-mail", EmailVerified: "email_verified", Image: "select",
+		CreatedAt: "created", UpdatedAt: "updated",
+	}
+	t.Accounts = sqldb.AccountTable{
+		Table: "oauth accounts", UserID: "user_id", Type: "kind", Provider: "from", ProviderAccountID: "provider_account_id",
+		RefreshToken: "refreshToken", AccessToken: "accessToken", ExpiresAt: "expiresAt", IDToken: "idToken",
+		TokenType: "tokenType", Scope: "scopes", SessionState: "sessionState", CreatedAt: "created", UpdatedAt: "updated",
+	}
+	t.Sessions = sqldb.SessionTable{Table: "Sessions", SessionToken: "key", UserID: "user_id", Expires: "until", CreatedAt: "created", UpdatedAt: "updated"}
+	t.VerificationTokens = sqldb.VerificationTokenTable{Table: "links", Identifier: "to", Token: "hash", Expires: "until"}
 	return t
 }

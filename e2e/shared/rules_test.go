@@ -118,8 +118,11 @@ func TestCheck(t *testing.T) {
 			}
 			names := l.names()
 			accounts, links := names[1], names[3]
-			want := []string{"table " + l.tables.Accounts.Table + " lacks the columns refresh_token, scope", l.tables.VerificationTokens.Table}
-			for i, statement := range []string{"ALTER TABLE " + accounts + " DROP COLUMN scope", "ALTER TABLE " + accounts + " DROP COLUMN refresh_token", "DROP TABLE " + links} {
+			scope, refresh := l.tables.Accounts.Scope, l.tables.Accounts.RefreshToken
+			want := []string{"table " + l.tables.Accounts.Table + " lacks the columns " + refresh + ", " + scope, l.tables.VerificationTokens.Table}
+			for i, statement := range []string{
+				"ALTER TABLE " + accounts + " DROP COLUMN " + l.quoted(scope), "ALTER TABLE " + accounts + " DROP COLUMN " + l.quoted(refresh), "DROP TABLE " + links,
+			} {
 				if _, err := db.ExecContext(t.Context(), statement); err != nil {
 					t.Fatalf("statement %d: %v", i, err)
 				}
