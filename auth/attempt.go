@@ -2,10 +2,12 @@ package auth
 
 import (
 	"cmp"
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -231,4 +233,29 @@ func (a *Auth) finishAttemptV4(x *exchange) (attempt, []*http.Cookie, error) {
 		burnt = append(burnt, cookie.Clear(c.template.Cookie, c.template.Name))
 	}
 	return t, burnt, nil
+}
+
+// errAttemptUsed reports an answer that was used before.
+var errAttemptUsed = errors.New("auth: this answer of the provider was used already")
+
+// claimPrefix begins the identifier of a claim. No mail address has a space in it.
+const claimPrefix = "attempt "
+
+// claimAttempt makes the answer to an attempt count once, also when it comes many
+// times at once and the provider redeems a code more than once: its cookie is burnt
+// in the browser alone. The claim is a row among the mailed links, named by a hash of
+// the state, with the life of an attempt. There is none without an adapter, and none in
+// tables that a NextAuth.js server uses as well.
+func (a *Auth) claimAttempt(ctx context.Context, x *exchange, state string) error {
+	if a.config.Adapter == nil || a.store.plain {
+		return nil
+	}
+	sum := sha256.Sum256([]byte("Gatehouse attempt " + state))
+	life := x.names.flow.maxAge()
+	claim := hex.EncodeToString(sum[:])
+	err := a.store.CreateVerificationToken(ctx, VerificationToken{Identifier: claimPrefix + claim, Token: claim, Expires: time.Now().Add(life)})
+	if errors.Is(err, ErrConflict) {
+		return errAttemptUsed
+	}
+	return err
 }

@@ -45,6 +45,9 @@ func (a *Auth) oauthCallback(ctx context.Context, x *exchange) *response {
 	case err != nil:
 		return a.fail(ctx, x, failed, "OAUTH_CALLBACK_ERROR", err)
 	}
+	if err := a.claimAttempt(ctx, x, answer); err != nil {
+		return a.fail(ctx, x, failed, "OAUTH_CALLBACK_ERROR", err)
+	}
 	result, err := a.exchangeCode(ctx, x, params, t)
 	if err != nil {
 		return a.fail(ctx, x, failed, "OAUTH_CALLBACK_ERROR", err)

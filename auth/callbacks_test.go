@@ -139,7 +139,7 @@ func TestSignInDecisions(t *testing.T) {
 					}
 				}
 				rows := store.Dump()
-				if b.cookie(secureSession) != nil || s.mails.count() != 0 || len(rows.Users)+len(rows.Accounts)+len(rows.VerificationTokens) > 0 {
+				if b.cookie(secureSession) != nil || s.mails.count() != 0 || len(rows.Users)+len(rows.Accounts)+len(mailedLinks(rows)) > 0 {
 					t.Errorf("a refused visitor left traces: %+v", rows)
 				}
 			})

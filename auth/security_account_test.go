@@ -116,7 +116,7 @@ func TestSecurityDeletedAndRecreated(t *testing.T) {
 			if err := s.auth.DeleteUser(t.Context(), was.ID); err != nil {
 				t.Fatal(err)
 			}
-			if data := s.store.Dump(); len(data.Users)+len(data.Accounts)+len(data.Sessions)+len(data.VerificationTokens) != 0 {
+			if data := s.store.Dump(); len(data.Users)+len(data.Accounts)+len(data.Sessions)+len(mailedLinks(data)) != 0 {
 				t.Errorf("the deleted user leaves %+v", data)
 			}
 			again := s.browser()

@@ -157,6 +157,11 @@ func wantRows(t *testing.T, store *memory.Adapter, before memory.Data) {
 	}
 }
 
+// mailedLinks are the links in a store, without the claims of attempts at providers.
+func mailedLinks(data memory.Data) []auth.VerificationToken {
+	return slices.DeleteFunc(data.VerificationTokens, func(link auth.VerificationToken) bool { return strings.HasPrefix(link.Identifier, "attempt ") })
+}
+
 // onlyOP returns the OpenID provider of a site's configuration.
 func onlyOP(c *auth.Config) auth.OAuthProvider {
 	op, _ := c.Providers[0].(auth.OAuthProvider)

@@ -106,10 +106,12 @@ func (f *flow) fails(t *testing.T, name string, a authtest.Account, want []strin
 		}
 		before := f.store.Dump()
 		o := f.visit(t)
+		after := f.store.Dump()
+		after.VerificationTokens = before.VerificationTokens // an answer is noted as used, whatever becomes of it
 		if o.session {
 			t.Error("somebody is signed in")
 		}
-		if diff := gocmp.Diff(before, f.store.Dump()); diff != "" {
+		if diff := gocmp.Diff(before, after); diff != "" {
 			t.Errorf("something was stored:\n%s", diff)
 		}
 		page := strings.TrimPrefix(o.location.Path, "/api/auth/")

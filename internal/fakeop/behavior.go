@@ -13,6 +13,8 @@ type Behavior struct {
 	Authorize AuthorizeBehavior
 	// IDToken changes the ID token.
 	IDToken IDTokenBehavior
+	// CodesLast redeems a code more than once, against RFC 6749, section 4.1.2.
+	CodesLast bool
 	// The others change the answers of their endpoints.
 	Discovery, JWKS, Token, Userinfo                     Answer
 	OAuth1RequestToken, OAuth1AccessToken, OAuth1Profile Answer

@@ -90,7 +90,9 @@ func (p *Provider) redeem(client Client, form url.Values) (g grant, problem stri
 	code := form.Get("code")
 	p.mu.Lock()
 	g, ok := p.codes[code]
-	delete(p.codes, code)
+	if !p.behavior.CodesLast {
+		delete(p.codes, code)
+	}
 	p.mu.Unlock()
 	challenge, verifier := g.request.CodeChallenge, form.Get("code_verifier")
 	switch {
