@@ -2,6 +2,7 @@ package adaptertest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -148,7 +149,7 @@ func checkReplace(t *testing.T, r rewriter) {
 		}
 		all := walk(t, r, 10)
 		if !reflect.DeepEqual(all[0], next) {
-			t.Errorf("after ReplaceTokens the account is %+v, want %+v: the three tokens are replaced and nothing else", all[0], next)
+			t.Errorf("after ReplaceTokens the account is %+v, want %+v: tokens and Extra are replaced and nothing else", all[0], next)
 		}
 		if all[1].AccessToken != "" {
 			t.Errorf("ReplaceTokens changed another account: %+v", all[1])
@@ -157,6 +158,19 @@ func checkReplace(t *testing.T, r rewriter) {
 	}
 	got, err := r.UserByAccount(t.Context(), "github", "1")
 	wantUser(t, got, err, u.ID, "ReplaceTokens keeps the owner")
+	if old.Extra == nil {
+		return // this adapter does not keep Extra
+	}
+	for _, extra := range []map[string]any{{"secret": "sealed", "n": json.Number("1")}, nil} {
+		next := tokens(old, old.AccessToken, old.RefreshToken, old.IDToken)
+		next.Extra = extra
+		if err := r.ReplaceTokens(t.Context(), old, next); err != nil {
+			t.Fatalf("ReplaceTokens with another Extra: %v", err)
+		}
+		if all := walk(t, r, 10); !reflect.DeepEqual(all[0], next) {
+			t.Errorf("after ReplaceTokens the account is %+v, want %+v: Extra is replaced as well", all[0], next)
+		}
+	}
 }
 
 func checkReplaceCompares(t *testing.T, r rewriter) {

@@ -153,10 +153,10 @@ type AccountRewriter interface {
 	// AccountsAfter returns at most limit accounts that come after one, sorted by
 	// Provider and ProviderAccountID; two empty texts stand before the first.
 	AccountsAfter(ctx context.Context, provider, providerAccountID string, limit int) ([]Account, error)
-	// ReplaceTokens stores AccessToken, RefreshToken and IDToken of an account
-	// when those that are stored are still those of old. It returns
-	// [ErrConflict] when they are not and [ErrNotFound] when the account is
-	// gone.
+	// ReplaceTokens stores AccessToken, RefreshToken, IDToken and, where the
+	// adapter keeps it, Extra of an account when the three tokens that are stored
+	// are still those of old. It returns [ErrConflict] when they are not and
+	// [ErrNotFound] when the account is gone.
 	ReplaceTokens(ctx context.Context, old, replacement Account) error
 }
 

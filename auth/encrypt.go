@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 )
 
 const (
@@ -24,11 +25,6 @@ const (
 // sign in: an account that is changed by somebody else is read again and never
 // overwritten. An account with a value that none of the secrets opens stays as it
 // is, the others are done, and the error says so.
-//
-// The secret of OAuth 1.0a (Extra, oauth_token_secret) is encrypted at sign-in and
-// cannot be stored anew. When one is found under a secret other than the first,
-// the error says so: that secret has to stay in Config.Secrets. The error also says
-// so when one is found in plain text.
 //
 // A store that is a [SharedStore] and shared is refused, because NextAuth.js could
 // not read it any more.
@@ -63,9 +59,6 @@ type rewrite struct {
 	// first of them cannot.
 	damaged     int
 	firstDamage error
-	// bound counts the accounts whose OAuth 1.0a secret is under an old key, and
-	// plain those where it is under none.
-	bound, plain int
 }
 
 // run goes through the accounts in their order. After a conflict it goes on with
@@ -110,14 +103,6 @@ func (r *rewrite) account(ctx context.Context, stored Account) error {
 		}
 		return nil
 	}
-	if secret, ok := stored.Extra[secretMember].(string); ok {
-		switch opened, err := r.sealer.open(&stored, secretMember, secret); {
-		case err != nil || opened.old:
-			r.bound++
-		case !opened.current:
-			r.plain++
-		}
-	}
 	if !due {
 		return nil
 	}
@@ -143,20 +128,23 @@ func (r *rewrite) resealed(stored Account) (next Account, due bool, err error) {
 			*column.value, due = r.sealer.seal(&stored, column.name, opened.value), true
 		}
 	}
+	if secret, ok := stored.Extra[secretMember].(string); ok {
+		opened, err := r.sealer.open(&stored, secretMember, secret)
+		if err != nil {
+			return Account{}, false, err
+		}
+		if !opened.current {
+			next.Extra, due = maps.Clone(stored.Extra), true
+			next.Extra[secretMember] = r.sealer.seal(&stored, secretMember, opened.value)
+		}
+	}
 	return next, due, nil
 }
 
 // result tells what could not be done.
 func (r *rewrite) result() error {
-	var errs []error
-	if r.damaged > 0 {
-		errs = append(errs, fmt.Errorf("auth: EncryptAccounts: %d accounts were left as they are, for example: %w", r.damaged, r.firstDamage))
+	if r.damaged == 0 {
+		return nil
 	}
-	if r.bound > 0 {
-		errs = append(errs, fmt.Errorf("auth: EncryptAccounts: %d accounts hold an OAuth 1.0a secret under a secret that is not the first; keep it in Config.Secrets", r.bound))
-	}
-	if r.plain > 0 {
-		errs = append(errs, fmt.Errorf("auth: EncryptAccounts: %d accounts hold an OAuth 1.0a secret in plain text, which only unlinking and linking them again replaces", r.plain))
-	}
-	return errors.Join(errs...)
+	return fmt.Errorf("auth: EncryptAccounts: accounts that were left as they are: %d, for example: %w", r.damaged, r.firstDamage)
 }

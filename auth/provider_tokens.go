@@ -122,8 +122,6 @@ type openedToken struct {
 	// current says that nothing better can be stored: the value is sealed under
 	// the first key, or there is none.
 	current bool
-	// old says that it is sealed under another key.
-	old bool
 }
 
 // errSealed reports a value that is encrypted and cannot be opened.
@@ -148,7 +146,7 @@ func (s *tokenSealer) open(account *Account, column, stored string) (openedToken
 		}
 		known = true
 		if value, err := key.aead.Open(nil, nil, content, bindingData(account, column)); err == nil {
-			return openedToken{value: string(value), current: i == 0, old: i > 0}, nil
+			return openedToken{value: string(value), current: i == 0}, nil
 		}
 	}
 	if !known {

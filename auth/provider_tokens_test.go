@@ -358,10 +358,11 @@ func TestEncryptAccountsProblems(t *testing.T) {
 	}{
 		{"no secret", plainAccounts(t, 1), nil, 0, "secrets"},
 		{"short secret", plainAccounts(t, 1), []string{secret, "short"}, 0, "secrets[1]"},
-		{"damaged account", damaged, []string{secret}, 3, "1 accounts were left as they are"},
-		{"OAuth 1.0a in plain text", plainOAuth1, []string{secret}, 1, "1 accounts hold an OAuth 1.0a secret in plain text"},
+		{"damaged account", damaged, []string{secret}, 3, "left as they are: 1"},
+		{"OAuth 1.0a in plain text", plainOAuth1, []string{secret}, 2, ""},
 		{"OAuth 1.0a under the first secret", oauth1.store, []string{secret}, 0, ""},
-		{"OAuth 1.0a under another secret", oauth1.store, []string{secondSecret, secret}, 0, "keep it in Config.Secrets"},
+		{"OAuth 1.0a under another secret", oauth1.store, []string{secondSecret, secret}, 1, ""},
+		{"OAuth 1.0a after that", oauth1.store, []string{secondSecret}, 0, ""},
 	} {
 		changed, err := auth.EncryptAccounts(t.Context(), test.store, test.secrets, 2)
 		if changed != test.changed || (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {

@@ -244,6 +244,7 @@ func TestAPIWithoutAnswer(t *testing.T) {
 			api := at(t, tt.api, func(_ http.ResponseWriter, r *http.Request) {
 				io.Copy(io.Discard, r.Body)
 				<-r.Context().Done()
+				panic(http.ErrAbortHandler) // returning would be an answer
 			})
 			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 			defer cancel()

@@ -103,6 +103,11 @@ func (a *Adapter) ReplaceTokens(ctx context.Context, old, replacement auth.Accou
 	if providerTokens(stored.value) != providerTokens(old) {
 		return fmt.Errorf("memory: replace tokens: %w", auth.ErrConflict)
 	}
+	extra, err := storedExtra(replacement.Extra)
+	if err != nil {
+		return err
+	}
+	stored.value.Extra = extra
 	stored.value.AccessToken = replacement.AccessToken
 	stored.value.RefreshToken = replacement.RefreshToken
 	stored.value.IDToken = replacement.IDToken

@@ -75,13 +75,17 @@ func (a *Adapter) DeleteUser(ctx context.Context, id string) error {
 // ReplaceTokens stores the provider tokens of an account when those that are
 // stored are still those of old.
 func (a *Adapter) ReplaceTokens(ctx context.Context, old, replacement auth.Account) error {
+	extra, err := extraText(replacement.Extra)
+	if err != nil {
+		return err
+	}
 	id := newID()
-	_, err := a.do(ctx, id, call{
+	_, err = a.do(ctx, id, call{
 		name: "replace tokens", script: "replace_tokens",
 		keys: []string{a.markKey(id), a.accountKey(key.Pair(old.Provider, old.ProviderAccountID))},
 		args: []any{
 			old.AccessToken, old.RefreshToken, old.IDToken,
-			replacement.AccessToken, replacement.RefreshToken, replacement.IDToken,
+			replacement.AccessToken, replacement.RefreshToken, replacement.IDToken, extra,
 		},
 	})
 	return err

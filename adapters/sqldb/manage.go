@@ -53,6 +53,15 @@ func (s *store) readAccounts(ctx context.Context, p preparer, query string, args
 // whose collation may take different texts for equal.
 func (s *store) ReplaceTokens(ctx context.Context, old, replacement auth.Account) error {
 	q := &s.queries
+	args := []any{text(replacement.AccessToken), text(replacement.RefreshToken), text(replacement.IDToken)}
+	if s.tables.own != nil {
+		extra, err := extraText(replacement.Extra)
+		if err != nil {
+			return err
+		}
+		args = append(args, extra)
+	}
+	args = append(args, old.Provider, old.ProviderAccountID)
 	return s.transaction(ctx, "replace tokens", []string{q.lockAccount, q.replaceTokens}, func(ctx context.Context, t transaction) error {
 		accounts, err := s.readAccounts(ctx, t, q.lockAccount, old.Provider, old.ProviderAccountID)
 		if err != nil {
@@ -65,8 +74,7 @@ func (s *store) ReplaceTokens(ctx context.Context, old, replacement auth.Account
 			case found.AccessToken != old.AccessToken || found.RefreshToken != old.RefreshToken || found.IDToken != old.IDToken:
 				return auth.ErrConflict
 			}
-			_, err := execute(ctx, t, q.replaceTokens, text(replacement.AccessToken), text(replacement.RefreshToken),
-				text(replacement.IDToken), old.Provider, old.ProviderAccountID)
+			_, err := execute(ctx, t, q.replaceTokens, args...)
 			return err
 		}
 		return auth.ErrNotFound

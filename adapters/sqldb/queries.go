@@ -36,6 +36,10 @@ func newQueries(d Dialect, t Tables) queries {
 	if t.own != nil || t.Sessions.UpdatedAt != "" {
 		touched = `, {sessions.touched_at} = ?`
 	}
+	extra := ""
+	if t.own != nil {
+		extra = `, {accounts.extra} = ?`
+	}
 	forUpdate := d.forUpdate
 	first, byUser := "", ""
 	if t.own == nil {
@@ -70,7 +74,7 @@ func newQueries(d Dialect, t Tables) queries {
 		deleteAccount: q(`DELETE FROM {accounts}
 			WHERE {accounts.user_id is} AND {accounts.provider is} AND {accounts.provider_account_id is}`),
 		replaceTokens: q(`UPDATE {accounts}
-			SET {accounts.access_token} = ?, {accounts.refresh_token} = ?, {accounts.id_token} = ?
+			SET {accounts.access_token} = ?, {accounts.refresh_token} = ?, {accounts.id_token} = ?` + extra + `
 			WHERE {accounts.provider is} AND {accounts.provider_account_id is}`),
 
 		selectSessionAndUser: q(`SELECT {session}, {user}
@@ -136,6 +140,7 @@ func namesOf(d Dialect, t Tables) *strings.Replacer {
 	n.add("links.expires", t.VerificationTokens.Expires)
 	sameEmail, touchedAt := `u.`+d.quoted(t.Users.Email)+` IN (?, ?)`, t.Sessions.UpdatedAt
 	if t.own != nil {
+		n.add("accounts.extra", t.own.accountExtra)
 		sameEmail, touchedAt = `u.`+d.quoted(t.own.emailKey)+` = ?`, t.own.sessionLastSeenAt
 	}
 	n.add("sessions.touched_at", touchedAt)
