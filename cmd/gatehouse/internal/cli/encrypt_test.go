@@ -75,7 +75,7 @@ func TestEncrypt(t *testing.T) {
 		{"plain text", "", "the tokens of 3 accounts are encrypted now.", 0},
 		{"again", "", "every token is encrypted with the newest secret; nothing was changed.", 0},
 		{"a new secret", newer, "the tokens of 3 accounts are encrypted now.", 0},
-		{"the new secret is gone", "", "3 accounts were left as they are", 1},
+		{"the new secret is gone", "", "accounts that were left as they are: 3", 1},
 	} {
 		t.Setenv("AUTH_SECRET_1", row.newer)
 		before := stored(t, db)
