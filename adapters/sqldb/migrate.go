@@ -143,9 +143,9 @@ func checkNames(ctx context.Context, conn *sql.Conn, d Dialect) error {
 		return err == nil && errors.Join(rows.Close(), rows.Err()) == nil
 	}
 	var taken []string
-	for _, table := range []string{"users", "accounts", "sessions", "verification_tokens", "revocations", "leases"} {
-		if there(table) {
-			taken = append(taken, table)
+	for _, table := range allColumns(ownTables) {
+		if there(table.name) {
+			taken = append(taken, table.name)
 		}
 	}
 	if len(taken) == 0 || there("gatehouse_schema") {

@@ -69,7 +69,7 @@ func (s *store) check(ctx context.Context, version func(context.Context) error) 
 		if err := version(ctx); err != nil {
 			return errors.Join(append(problems, err)...)
 		}
-		for _, table := range s.allColumns() {
+		for _, table := range allColumns(s.tables) {
 			problems = append(problems, s.checkColumns(ctx, table.name, table.columns))
 		}
 		return errors.Join(problems...)
@@ -82,8 +82,9 @@ type namedColumns struct {
 	columns []string
 }
 
-func (s *store) allColumns() []namedColumns {
-	t := s.tables
+// allColumns are the tables with the columns that are used. A column that is not
+// there has the name "".
+func allColumns(t Tables) []namedColumns {
 	tables := []namedColumns{
 		{t.Users.Table, append(userColumns(t), t.Users.CreatedAt, t.Users.UpdatedAt)},
 		{t.Accounts.Table, append(accountColumns(t), t.Accounts.ID, t.Accounts.CreatedAt, t.Accounts.UpdatedAt)},
@@ -91,8 +92,8 @@ func (s *store) allColumns() []namedColumns {
 		{t.VerificationTokens.Table, []string{t.VerificationTokens.Identifier, t.VerificationTokens.Token, t.VerificationTokens.Expires}},
 	}
 	if t.own != nil {
+		tables[0].columns = append(tables[0].columns, t.own.emailKey)
 		tables = append(tables,
-			namedColumns{"users", []string{t.own.emailKey}},
 			namedColumns{"revocations", []string{"session_id", "user_id", "at", "expires"}},
 			namedColumns{"leases", []string{"name", "holder", "expires"}})
 	}

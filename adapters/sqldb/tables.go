@@ -88,16 +88,24 @@ var ownTables = Tables{
 	},
 }
 
-// nextAuthAccounts are the columns that all adapters of Auth.js name alike.
-var nextAuthAccounts = AccountTable{
-	UserID: "userId", Type: "type", Provider: "provider", ProviderAccountID: "providerAccountId",
-	RefreshToken: "refresh_token", AccessToken: "access_token", ExpiresAt: "expires_at", IDToken: "id_token",
-	TokenType: "token_type", Scope: "scope", SessionState: "session_state",
+// nextAuthUsers, nextAuthAccounts and nextAuthSessions have the columns that all
+// adapters of Auth.js name alike, in tables of these names. id is the column of the
+// row's own id where the adapter fills it.
+func nextAuthUsers(table string) UserTable {
+	return UserTable{Table: table, ID: "id", Name: "name", Email: "email", EmailVerified: "emailVerified", Image: "image"}
 }
 
-var nextAuthUsers = UserTable{ID: "id", Name: "name", Email: "email", EmailVerified: "emailVerified", Image: "image"}
+func nextAuthAccounts(table, id string) AccountTable {
+	return AccountTable{
+		Table: table, ID: id, UserID: "userId", Type: "type", Provider: "provider", ProviderAccountID: "providerAccountId",
+		RefreshToken: "refresh_token", AccessToken: "access_token", ExpiresAt: "expires_at", IDToken: "id_token",
+		TokenType: "token_type", Scope: "scope", SessionState: "session_state",
+	}
+}
 
-var nextAuthSessions = SessionTable{SessionToken: "sessionToken", UserID: "userId", Expires: "expires"}
+func nextAuthSessions(table, id string) SessionTable {
+	return SessionTable{Table: table, ID: id, SessionToken: "sessionToken", UserID: "userId", Expires: "expires"}
+}
 
 // The tables of the usual adapters.
 var (
@@ -105,9 +113,9 @@ var (
 	// verification_token, with ids that the database counts. Those tables have
 	// no unique keys; docs/nextauth-database.md has the statements that add them.
 	AuthPG = Tables{
-		Users:              nextAuthUsers.named("users"),
-		Accounts:           nextAuthAccounts.named("accounts"),
-		Sessions:           nextAuthSessions.named("sessions"),
+		Users:              nextAuthUsers("users"),
+		Accounts:           nextAuthAccounts("accounts", ""),
+		Sessions:           nextAuthSessions("sessions", ""),
 		VerificationTokens: VerificationTokenTable{Table: "verification_token", Identifier: "identifier", Token: "token", Expires: "expires"},
 		ID:                 IntegerID,
 	}
@@ -117,45 +125,20 @@ var (
 	// that of Auth.js v5 without them, leave Accounts.ID and Sessions.ID empty,
 	// and name CreatedAt and UpdatedAt where the schema has them.
 	Prisma = Tables{
-		Users:              nextAuthUsers.named("User"),
-		Accounts:           nextAuthAccounts.named("Account").withID("id"),
-		Sessions:           nextAuthSessions.named("Session").withID("id"),
+		Users:              nextAuthUsers("User"),
+		Accounts:           nextAuthAccounts("Account", "id"),
+		Sessions:           nextAuthSessions("Session", "id"),
 		VerificationTokens: VerificationTokenTable{Table: "VerificationToken", Identifier: "identifier", Token: "token", Expires: "expires"},
 	}
 	// Drizzle has the tables of the schema for @auth/drizzle-adapter: user,
 	// account, session and verificationToken.
 	Drizzle = Tables{
-		Users:              nextAuthUsers.named("user"),
-		Accounts:           nextAuthAccounts.named("account"),
-		Sessions:           nextAuthSessions.named("session"),
+		Users:              nextAuthUsers("user"),
+		Accounts:           nextAuthAccounts("account", ""),
+		Sessions:           nextAuthSessions("session", ""),
 		VerificationTokens: VerificationTokenTable{Table: "verificationToken", Identifier: "identifier", Token: "token", Expires: "expires"},
 	}
 )
-
-func (t UserTable) named(table string) UserTable {
-	t.Table = table
-	return t
-}
-
-func (t AccountTable) named(table string) AccountTable {
-	t.Table = table
-	return t
-}
-
-func (t AccountTable) withID(column string) AccountTable {
-	t.ID = column
-	return t
-}
-
-func (t SessionTable) named(table string) SessionTable {
-	t.Table = table
-	return t
-}
-
-func (t SessionTable) withID(column string) SessionTable {
-	t.ID = column
-	return t
-}
 
 // IDKind is the kind of an id in a database.
 type IDKind int
