@@ -18,7 +18,7 @@ func accountRewriterRules() []rule {
 		{"AccountsAfter walks through all once", withRewriter(checkWalk)},
 		{"AccountsAfter sorts by byte", withRewriter(checkWalkBytes)},
 		{"AccountsAfter returns every field", withRewriter(checkWalkFields)},
-		{"ReplaceTokens replaces the tokens alone", withRewriter(checkReplace)},
+		{"ReplaceTokens replaces tokens and Extra alone", withRewriter(checkReplace)},
 		{"ReplaceTokens compares with what is stored", withRewriter(checkReplaceCompares)},
 		{"ReplaceTokens finds the account by byte", withRewriter(checkReplaceBytes)},
 		{"one of parallel ReplaceTokens wins", withRewriter(checkReplaceRace)},

@@ -56,7 +56,9 @@ type Adapter interface {
 	// is none.
 	DeleteSessions(ctx context.Context, userID string) error
 
-	// CreateVerificationToken stores a mailed link.
+	// CreateVerificationToken stores a mailed link, or that an answer of a
+	// provider was used. It returns ErrConflict when a row with the same
+	// Identifier and Token is there.
 	CreateVerificationToken(ctx context.Context, t VerificationToken) error
 	// VerificationToken finds a mailed link by its address and hash without
 	// using it up, also when it has expired.

@@ -14,7 +14,8 @@ const (
 	maxRewriteConflicts = 20
 )
 
-// EncryptAccounts encrypts the provider tokens of the accounts that are stored,
+// EncryptAccounts encrypts the provider tokens of the accounts that are stored, and
+// the secret of OAuth 1.0a in their Extra (oauth_token_secret),
 // for a store that was filled before there was encryption or whose secret was
 // replaced. Secrets are those of Config.Secrets: the first encrypts, and a value
 // under any other of them, or under none, is stored anew. What is encrypted with

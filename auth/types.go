@@ -203,9 +203,11 @@ type SessionRecord struct {
 	UserAgent string
 }
 
-// VerificationToken is a row of the table of mailed links.
+// VerificationToken is a row of the table of mailed links, which also has the
+// answers of providers that were used lately.
 type VerificationToken struct {
-	// Identifier is the mail address the link was sent to.
+	// Identifier is the mail address the link was sent to. That of an answer
+	// that was used begins with "attempt " and is no address.
 	Identifier string
 	// Token is a hash of what the link holds.
 	Token   string

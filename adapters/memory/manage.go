@@ -88,8 +88,8 @@ func (a *Adapter) AccountsAfter(ctx context.Context, provider, providerAccountID
 	return found[:min(max(limit, 0), len(found))], nil
 }
 
-// ReplaceTokens stores the provider tokens of an account when those that are
-// stored are still those of old.
+// ReplaceTokens stores the provider tokens and Extra of an account when the tokens
+// that are stored are still those of old.
 func (a *Adapter) ReplaceTokens(ctx context.Context, old, replacement auth.Account) error {
 	if err := a.lock(ctx); err != nil {
 		return err

@@ -72,8 +72,8 @@ func (a *Adapter) DeleteUser(ctx context.Context, id string) error {
 	return err
 }
 
-// ReplaceTokens stores the provider tokens of an account when those that are
-// stored are still those of old.
+// ReplaceTokens stores the provider tokens and Extra of an account when the tokens
+// that are stored are still those of old.
 func (a *Adapter) ReplaceTokens(ctx context.Context, old, replacement auth.Account) error {
 	extra, err := extraText(replacement.Extra)
 	if err != nil {

@@ -48,8 +48,8 @@ func (s *store) readAccounts(ctx context.Context, p preparer, query string, args
 	return accounts, err
 }
 
-// ReplaceTokens stores the provider tokens of an account when those that are
-// stored are still those of old. They are compared here and not by the database,
+// ReplaceTokens stores the provider tokens and Extra of an account when the tokens
+// that are stored are still those of old. They are compared here and not by the database,
 // whose collation may take different texts for equal.
 func (s *store) ReplaceTokens(ctx context.Context, old, replacement auth.Account) error {
 	q := &s.queries
